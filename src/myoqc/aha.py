@@ -1,0 +1,113 @@
+"""The six segments of a short-axis slice, as the American Heart Association draws them [Cerqueira2002].
+
+Seen from the apex, beginning at the anterior insertion of the right ventricle and going through the septum:
+anteroseptal, inferoseptal, inferior, inferolateral, anterolateral, anterior; 60° each, about the centre of the cavity.
+Angles are measured in mm, so that pixels need not be square.
+"""
+
+from enum import Enum, IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoqc.errors import ContourError, GeometryError
+
+FloatArray = NDArray[np.float64]
+
+SEGMENT_DEG = 60.0
+BASE_TO_APEX = np.array([0.62, -0.55, -0.56])
+"""Usual direction of the left ventricle's long axis, from base to apex: left, anterior, inferior (DICOM's LPS axes)."""
+LEAST_LONG_AXIS_COSINE = 0.3
+"""Below this the slice stands so far from a short axis that its two faces can't be told apart."""
+
+
+class Level(Enum):
+    """Where along the long axis a slice lies."""
+
+    BASAL = "basal"
+    MID = "mid"
+    APICAL = "apical"
+    UNKNOWN = "unknown"
+
+
+class Segment(IntEnum):
+    """The six segments of a basal or mid-ventricular slice, in the order of AHA 1–6 and 7–12."""
+
+    ANTERIOR = 0
+    ANTEROSEPTAL = 1
+    INFEROSEPTAL = 2
+    INFERIOR = 3
+    INFEROLATERAL = 4
+    ANTEROLATERAL = 5
+
+    @property
+    def word(self) -> str:
+        """The name for people: ``anteroseptal``."""
+        return self.name.lower()
+
+    def aha(self, level: Level) -> int | None:
+        """AHA number: 1–6 basal, 7–12 mid; None where the level is unknown or has no six segments."""
+        return {Level.BASAL: self + 1, Level.MID: self + 7}.get(level)
+
+
+def sense_through_septum(normal: FloatArray, septum_deg: float | None) -> int:
+    """Sense of turning from the anterior insertion into the septum: +1 clockwise on the screen, −1 against the clock.
+
+    ``normal`` (3) is row direction × column direction in patient coordinates; ``septum_deg`` is the turn (−180…180,
+    clockwise positive) from the anterior to the inferior insertion, or None. Raises GeometryError where the two
+    contradict each other or neither can tell.
+    """
+    cosine = float(normal @ BASE_TO_APEX / np.linalg.norm(BASE_TO_APEX))
+    by_orientation = 0 if abs(cosine) < LEAST_LONG_AXIS_COSINE else int(np.sign(cosine))
+    by_insertions = 0 if septum_deg is None or not 15.0 <= abs(septum_deg) <= 170.0 else int(np.sign(septum_deg))
+    if by_orientation and by_insertions and by_orientation != by_insertions:
+        raise GeometryError(
+            "the insertion points contradict the orientation of the image",
+            expected="the septum between them to lie on the side that the patient coordinates tell",
+            found="the opposite turn from the anterior to the inferior insertion",
+            remedy="Exchange the two points if they were swapped, or correct the image orientation.",
+        )
+    if not by_orientation and not by_insertions:
+        raise GeometryError(
+            "the side of the septum can't be told",
+            found=f"a slice at {np.degrees(np.arccos(min(abs(cosine), 1.0))):.0f}° to the usual short axis"
+            + (" and no inferior insertion point" if septum_deg is None else ""),
+            remedy="Give the inferior insertion point of the right ventricle as well.",
+        )
+    return by_orientation or by_insertions
+
+
+def screen_angle_deg(points_px: FloatArray, centre_px: FloatArray, spacing_mm: FloatArray) -> FloatArray:
+    """Angle of points (… 2) about the centre, clockwise on the screen from the direction of rising column, in degrees."""
+    offset_mm = (np.asarray(points_px) - centre_px) * spacing_mm
+    return np.asarray(np.degrees(np.arctan2(offset_mm[..., 0], offset_mm[..., 1])))
+
+
+def turn_deg(from_deg: float, to_deg: float) -> float:
+    """Shortest turn between two angles, −180 to 180 degrees."""
+    return (to_deg - from_deg + 180.0) % 360.0 - 180.0
+
+
+def segment_of(
+    points_px: FloatArray,
+    *,
+    centre_px: FloatArray,
+    rv_insertion_px: FloatArray,
+    rv_inferior_px: FloatArray | None,
+    normal: FloatArray,
+    spacing_mm: FloatArray,
+) -> NDArray[np.intp]:
+    """Number of the segment (a :class:`Segment`) in whose 60° each point (… 2) lies.
+
+    Raises ContourError where an insertion point sits on the centre and GeometryError where the septum can't be found.
+    """
+    for point in (rv_insertion_px, rv_inferior_px):
+        if point is not None and np.linalg.norm((point - centre_px) * spacing_mm) < 1.0:
+            raise ContourError("an RV insertion point lies on the centre of the cavity", found=np.round(point, 1))
+    start_deg = float(screen_angle_deg(rv_insertion_px, centre_px, spacing_mm))
+    septum_deg = None
+    if rv_inferior_px is not None:
+        septum_deg = turn_deg(start_deg, float(screen_angle_deg(rv_inferior_px, centre_px, spacing_mm)))
+    sense = sense_through_septum(normal, septum_deg)
+    turned_deg = sense * (screen_angle_deg(points_px, centre_px, spacing_mm) - start_deg) % 360.0
+    return (np.floor(turned_deg / SEGMENT_DEG).astype(np.intp) + Segment.ANTEROSEPTAL) % len(Segment)

@@ -1,0 +1,45 @@
+"""Optional parts: what each is for, what it needs, and the command that installs it."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from myoqc.errors import MissingExtraError
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """One optional part: its name in ``pip install 'myoqc[name]'``, its purpose, the modules that it brings."""
+
+    name: str
+    purpose: str
+    modules: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Modules of this part that are not installed here."""
+        return tuple(module for module in self.modules if find_spec(module) is None)
+
+    @property
+    def command(self) -> str:
+        """The command that installs this part."""
+        return f"pip install 'myoqc[{self.name}]'"
+
+
+EXTRAS = (
+    Extra("fast", "fits several times faster (compiled code)", ("numba",)),
+    Extra("train", "training of models", ("torch", "monai", "lightning", "safetensors")),
+    Extra("review", "web application for readers", ("fastapi", "uvicorn", "sqlalchemy", "alembic")),
+    Extra("serve", "DICOM node and inline scanner server", ("pynetdicom", "ismrmrd")),
+    Extra("ray", "work spread over several machines", ("ray",)),
+)
+
+
+def require(name: str) -> None:
+    """Raise MissingExtraError, with the command that mends it, unless the part called ``name`` is installed."""
+    extra = next(extra for extra in EXTRAS if extra.name == name)
+    if extra.missing:
+        raise MissingExtraError(
+            f"this needs the optional part '{name}' ({extra.purpose})",
+            found=f"no {', '.join(extra.missing)}",
+            remedy=f"Install it with: {extra.command}",
+        )

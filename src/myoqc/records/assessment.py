@@ -1,0 +1,73 @@
+"""The answer about one slice: what every door shows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoqc.aha import Segment
+from myoqc.records.acquisition import Acquisition, Caution
+from myoqc.records.arrays import frozen
+from myoqc.records.heart import N_SEGMENTS, Contours, Segments
+from myoqc.records.maps import ParameterMap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """Probability of motion per segment; the whole image has motion where any segment has."""
+
+    probability: NDArray[np.float64]
+    """(6) 0 to 1; NaN = this segment can't be scored."""
+    threshold: float
+    """Motion from this probability on."""
+    model_name: str
+    model_digest: str
+    """SHA-256 of what makes the model."""
+
+    def __post_init__(self) -> None:
+        values = frozen(self.probability, np.float64, str(N_SEGMENTS), "the probabilities")
+        object.__setattr__(self, "probability", values)
+
+    @property
+    def motion(self) -> NDArray[np.bool_]:
+        """(6) which segments have motion; False where not scored."""
+        return np.asarray(self.probability >= self.threshold)
+
+    @property
+    def image_probability(self) -> float:
+        """The highest of the six; NaN where none was scored."""
+        return float("nan") if np.isnan(self.probability).all() else float(np.nanmax(self.probability))
+
+    @property
+    def image_motion(self) -> bool:
+        """True where any segment has motion."""
+        return bool(self.motion.any())
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSummary:
+    """The numbers of one segment over its fitted pixels; NaN where there are none."""
+
+    segment: Segment
+    n_pixels: int
+    n_fitted: int
+    t1_mean_ms: float
+    t1_sd_ms: float
+    """Spread of T1 over the pixels of the segment, not the fit's own precision."""
+    r2_mean: float
+    r2_min: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessment:
+    """One slice, read, fitted, located and scored; ``abstained`` holds the reason where it was not scored."""
+
+    acquisition: Acquisition
+    maps: ParameterMap
+    contours: Contours | None = None
+    segments: Segments | None = None
+    summaries: tuple[SegmentSummary, ...] = ()
+    scores: Scores | None = None
+    abstained: str | None = None
+    cautions: tuple[Caution, ...] = ()
+    """All cautions, those of the acquisition included."""

@@ -1,0 +1,127 @@
+"""Sequence timing as data: how many images each preparation gives, and which scheme a list of times is.
+
+Times are inversion times (after an inversion) or saturation recovery times (SASHA), in ms, in order of acquisition.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+
+from myoqc.errors import ImageError, InversionTimeError
+
+FEWEST_IMAGES, MOST_IMAGES = 5, 30
+UNTIL_RECOVERED_MS = 8000.0
+"""A saturation recovery time from which an image counts as taken without saturation."""
+
+
+class Preparation(Enum):
+    """What the magnetisation recovers from."""
+
+    INVERSION = "inversion"
+    SATURATION = "saturation"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Timing of one T1-mapping scheme.
+
+    ``samples`` images after each preparation; ``pauses`` between the groups, in ``pause_unit`` (beats or s).
+    """
+
+    name: str
+    preparation: Preparation
+    samples: tuple[int, ...]
+    pauses: tuple[int, ...] = ()
+    pause_unit: str = "beats"
+
+    @property
+    def n_images(self) -> int:
+        """Number of images of the whole scheme."""
+        return sum(self.samples)
+
+
+SHMOLLI = Schedule("ShMOLLI", Preparation.INVERSION, (5, 1, 1), (1, 1))
+"""5(1)1(1)1 in nine heartbeats [Piechnik2010]."""
+
+KNOWN = (
+    SHMOLLI,
+    Schedule("MOLLI 5(3)3", Preparation.INVERSION, (5, 3), (3,)),
+    Schedule("MOLLI 4(1)3(1)2", Preparation.INVERSION, (4, 3, 2), (1, 1)),
+    Schedule("MOLLI 3(3)3(3)5", Preparation.INVERSION, (3, 3, 5), (3, 3)),
+)
+MOLLI_5S_3S = Schedule("MOLLI 5s(3s)3s", Preparation.INVERSION, (5, 3), (3,), "s")
+"""Counted in seconds instead of beats: the number of images follows the heart rate [Kellman2014]."""
+
+
+def _simplified(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def by_name(name: str, n_images: int) -> Schedule:
+    """The schedule called ``name`` (``ShMOLLI``, ``MOLLI 5(3)3``, ``MOLLI``, ``SASHA``) for ``n_images`` images.
+
+    Raises InversionTimeError for an unknown name and ImageError where the number of images contradicts it.
+    """
+    wanted = _simplified(name)
+    for schedule in KNOWN:
+        if wanted == _simplified(schedule.name):
+            if schedule.n_images != n_images:
+                raise ImageError(
+                    f"{schedule.name} has a fixed number of images",
+                    expected=schedule.n_images,
+                    found=n_images,
+                    remedy="Send all images of the series, or name another schedule.",
+                )
+            return schedule
+    if wanted == _simplified(MOLLI_5S_3S.name):
+        return Schedule(MOLLI_5S_3S.name, Preparation.INVERSION, (n_images,), (), "s")
+    if wanted == "molli":
+        return Schedule("MOLLI", Preparation.INVERSION, (n_images,))
+    if wanted == "sasha":
+        return Schedule("SASHA", Preparation.SATURATION, (1,) * n_images)
+    known = ", ".join([s.name for s in KNOWN] + [MOLLI_5S_3S.name, "MOLLI", "SASHA"])
+    raise InversionTimeError(f"unknown schedule {name!r}", expected=f"one of {known}")
+
+
+def groups(ti_ms: Sequence[float]) -> tuple[int, ...]:
+    """Number of images after each preparation: a new group begins wherever the time falls."""
+    sizes = [1]
+    for before, after in pairwise(ti_ms):
+        if after > before:
+            sizes[-1] += 1
+        else:
+            sizes.append(1)
+    return tuple(sizes)
+
+
+def recognise(ti_ms: Sequence[float], description: str = "") -> Schedule:
+    """The schedule that fits the times (in order of acquisition) and the words of the series.
+
+    A description that names ShMOLLI or SASHA decides; otherwise the pattern of the times does. Times that rise all
+    through (sorted by a scanner) with three early ones and seven images are ShMOLLI too; any other pattern is MOLLI with
+    the groups found. Raises ImageError where a named scheme lacks images.
+    """
+    words, found = _simplified(description), groups(ti_ms)
+    if "shmolli" in words:
+        return by_name("ShMOLLI", len(ti_ms))
+    if "sasha" in words or _is_saturation_recovery(ti_ms):
+        return by_name("SASHA", len(ti_ms))
+    for schedule in KNOWN:
+        if schedule.samples == found:
+            return schedule
+    if found == (7,) and _is_sorted_shmolli(ti_ms):
+        return SHMOLLI
+    if re.search(r"molli\w*5s3s3s|5s3s3s", words):
+        return Schedule(MOLLI_5S_3S.name, Preparation.INVERSION, found, (3,) * (len(found) - 1), "s")
+    return Schedule(f"MOLLI, {'+'.join(map(str, found))} images", Preparation.INVERSION, found)
+
+
+def _is_saturation_recovery(ti_ms: Sequence[float]) -> bool:
+    return max(ti_ms) >= UNTIL_RECOVERED_MS
+
+
+def _is_sorted_shmolli(ti_ms: Sequence[float]) -> bool:
+    """Three samples within 250 ms of the first, then one per heartbeat."""
+    return ti_ms[2] - ti_ms[0] <= 250.0 and ti_ms[3] - ti_ms[0] >= 400.0
