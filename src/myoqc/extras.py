@@ -34,12 +34,21 @@ EXTRAS = (
 )
 
 
+def available(name: str) -> bool:
+    """Whether the part called ``name`` is installed."""
+    return not _find(name).missing
+
+
 def require(name: str) -> None:
     """Raise MissingExtraError, with the command that mends it, unless the part called ``name`` is installed."""
-    extra = next(extra for extra in EXTRAS if extra.name == name)
+    extra = _find(name)
     if extra.missing:
         raise MissingExtraError(
             f"this needs the optional part '{name}' ({extra.purpose})",
             found=f"no {', '.join(extra.missing)}",
             remedy=f"Install it with: {extra.command}",
         )
+
+
+def _find(name: str) -> Extra:
+    return next(extra for extra in EXTRAS if extra.name == name)

@@ -12,6 +12,8 @@ from itertools import pairwise
 from myoqc.errors import ImageError, InversionTimeError
 
 FEWEST_IMAGES, MOST_IMAGES = 5, 30
+SHORTEST_RR_MS = 300.0
+"""No heart beats faster; images of one recovery lie at least this far apart."""
 UNTIL_RECOVERED_MS = 8000.0
 """A saturation recovery time from which an image counts as taken without saturation."""
 
@@ -45,6 +47,7 @@ class Schedule:
 SHMOLLI = Schedule("ShMOLLI", Preparation.INVERSION, (5, 1, 1), (1, 1))
 """5(1)1(1)1 in nine heartbeats [Piechnik2010]."""
 
+SHMOLLI_SORTED = (1, 1, 5)
 KNOWN = (
     SHMOLLI,
     Schedule("MOLLI 5(3)3", Preparation.INVERSION, (5, 3), (3,)),
@@ -86,10 +89,10 @@ def by_name(name: str, n_images: int) -> Schedule:
 
 
 def groups(ti_ms: Sequence[float]) -> tuple[int, ...]:
-    """Number of images after each preparation: a new group begins wherever the time falls."""
+    """Number of images after each preparation: a new one is where the time falls, or rises by less than a heartbeat."""
     sizes = [1]
     for before, after in pairwise(ti_ms):
-        if after > before:
+        if after - before >= SHORTEST_RR_MS:
             sizes[-1] += 1
         else:
             sizes.append(1)
@@ -100,28 +103,19 @@ def recognise(ti_ms: Sequence[float], description: str = "") -> Schedule:
     """The schedule that fits the times (in order of acquisition) and the words of the series.
 
     A description that names ShMOLLI or SASHA decides; otherwise the pattern of the times does. Times that rise all
-    through (sorted by a scanner) with three early ones and seven images are ShMOLLI too; any other pattern is MOLLI with
-    the groups found. Raises ImageError where a named scheme lacks images.
+    through (sorted by a scanner) are ShMOLLI if three early ones are followed by one a heartbeat. Any other pattern is
+    MOLLI with the groups found. Raises ImageError where a named scheme lacks images.
     """
     words, found = _simplified(description), groups(ti_ms)
-    if "shmolli" in words:
-        return by_name("ShMOLLI", len(ti_ms))
-    if "sasha" in words or _is_saturation_recovery(ti_ms):
+    if "shmolli" in words or found == SHMOLLI_SORTED:
+        return by_name(SHMOLLI.name, len(ti_ms))
+    if "sasha" in words or max(ti_ms) >= UNTIL_RECOVERED_MS:
         return by_name("SASHA", len(ti_ms))
+    if "5s3s3s" in words:
+        return Schedule(MOLLI_5S_3S.name, Preparation.INVERSION, found, MOLLI_5S_3S.pauses, "s")
     for schedule in KNOWN:
         if schedule.samples == found:
             return schedule
-    if found == (7,) and _is_sorted_shmolli(ti_ms):
-        return SHMOLLI
-    if re.search(r"molli\w*5s3s3s|5s3s3s", words):
-        return Schedule(MOLLI_5S_3S.name, Preparation.INVERSION, found, (3,) * (len(found) - 1), "s")
+    if list(ti_ms) == sorted(ti_ms):
+        return by_name("MOLLI", len(ti_ms))
     return Schedule(f"MOLLI, {'+'.join(map(str, found))} images", Preparation.INVERSION, found)
-
-
-def _is_saturation_recovery(ti_ms: Sequence[float]) -> bool:
-    return max(ti_ms) >= UNTIL_RECOVERED_MS
-
-
-def _is_sorted_shmolli(ti_ms: Sequence[float]) -> bool:
-    """Three samples within 250 ms of the first, then one per heartbeat."""
-    return ti_ms[2] - ti_ms[0] <= 250.0 and ti_ms[3] - ti_ms[0] >= 400.0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from myoqc.records.arrays import frozen, same_matrix
 from myoqc.records.grid import Grid
 
-FloatMap = NDArray[np.float32]
+FloatMap = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +39,6 @@ class ParameterMap:
         for name in ("t1_ms", "r2", "t1_sd_ms", "t1_star_ms", "a", "b", "samples_used"):
             value = getattr(self, name)
             if value is not None:
-                dtype = np.uint8 if name == "samples_used" else np.float32
+                dtype = np.uint8 if name == "samples_used" else np.float64
                 object.__setattr__(self, name, frozen(value, dtype, "y x", f"the {name} map"))
                 same_matrix(value.shape, self.grid.shape, f"the {name} map")
