@@ -1,0 +1,217 @@
+"""NIfTI images with BIDS names and sidecars: ``sub-01_acq-mid_inv-1_IRT1.nii.gz`` and its ``.json`` [BIDS].
+
+Times are in seconds there; the index after ``inv-`` is the order of acquisition; the goodness of fit is never called
+``R2map``, which in BIDS is a relaxation rate.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoqc.acquire.bids_sidecar import inversion_time_ms, number_in, own_fields, read_sidecar, word_in
+from myoqc.acquire.bids_write import write_bids
+from myoqc.acquire.naming import naming
+from myoqc.acquire.nifti import Volume, read_nifti
+from myoqc.aha import Level
+from myoqc.errors import GeometryError, ImageError, ReadError
+from myoqc.records import Acquisition, CaseKey, Caution, Source
+from myoqc.schedules import recognise
+
+__all__ = ["find_bids", "read_bids", "write_bids"]
+
+NAME = re.compile(r"(?P<stem>.+?)_inv-(?P<inv>\d+)(?:_part-(?P<part>[0-9A-Za-z]+))?_IRT1\.nii(?:\.gz)?")
+MOST_VOXELS = 2**26
+"""Of all files of one acquisition together."""
+SCANNER_PI = 4096.0
+"""π in the phase images of a scanner that are not in radians."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    stem: str
+    inv: int
+    is_phase: bool
+
+
+def find_bids(folder: str | Path) -> list[tuple[Path, ...]]:
+    """Groups of ``_IRT1`` files anywhere below ``folder``, each group one acquisition, in order of acquisition."""
+    groups: dict[tuple[Path, str], list[Path]] = {}
+    for path in sorted(Path(folder).rglob("*_IRT1.nii*")):
+        match = NAME.fullmatch(path.name)
+        if match and path.is_file():
+            groups.setdefault((path.parent, match["stem"]), []).append(path)
+    return [tuple(sorted(paths, key=lambda path: int(_match(path)["inv"]))) for paths in groups.values()]
+
+
+def read_bids(files: Sequence[str | Path]) -> list[Acquisition]:
+    """One acquisition per slice of the volumes in ``files``, a group as :func:`find_bids` gives it.
+
+    Phase images (``part-phase``) are taken along where there is one per time. Raises ReadError for a missing sidecar or
+    a file that can't be read, InversionTimeError for a time that is absent or not in seconds, GeometryError for volumes
+    that differ in matrix or position, ImageError without magnitude images, and the errors of the records.
+    """
+    magnitude, phase = _parts(files)
+    most_voxels = MOST_VOXELS // len(files)
+    volumes = [read_nifti(file.path, most_voxels) for file in magnitude]
+    whole_phase = [file.inv for file in phase] == [file.inv for file in magnitude]
+    phases = [_in_radians(read_nifti(file.path, most_voxels), file.path) for file in phase] if whole_phase else []
+    _check_same_place(magnitude + phase if whole_phase else magnitude, volumes + phases)
+    sidecars = [read_sidecar(file.path, file.stem) for file in magnitude]
+    cautions = _cautions(magnitude, phase, whole_phase, volumes[0])
+    return [_slice(number, magnitude, volumes, phases, sidecars, cautions) for number in range(len(volumes[0].slices))]
+
+
+def _parts(files: Sequence[str | Path]) -> tuple[list[_File], list[_File]]:
+    """Magnitude and phase, each in order of acquisition."""
+    if not files:
+        raise ImageError("no files", expected="the images of one acquisition")
+    described = sorted((_described(Path(file)) for file in files), key=lambda file: file.inv)
+    magnitude = [file for file in described if not file.is_phase]
+    phase = [file for file in described if file.is_phase]
+    if not magnitude:
+        raise ImageError("no magnitude images", file=files[0], found="part-phase only")
+    for part in (magnitude, phase):
+        _check_indices(part)
+    return magnitude, phase
+
+
+def _match(path: Path) -> re.Match[str]:
+    match = NAME.fullmatch(path.name)
+    if match is None:
+        raise ReadError(
+            "not the name of a BIDS inversion recovery image", file=path, expected="..._inv-<n>_IRT1.nii.gz"
+        )
+    return match
+
+
+def _described(path: Path) -> _File:
+    match = _match(path)
+    if match["part"] not in (None, "mag", "phase"):
+        raise ReadError("only magnitude and phase can be used", file=path, found=f"part-{match['part']}")
+    return _File(path, match["stem"], int(match["inv"]), match["part"] == "phase")
+
+
+def _check_indices(files: Sequence[_File]) -> None:
+    seen: dict[int, Path] = {}
+    for file in files:
+        if file.stem != files[0].stem:
+            raise ReadError("belongs to another acquisition", file=file.path, expected=files[0].stem, found=file.stem)
+        if file.inv in seen:
+            raise ReadError(
+                "the same image twice", file=file.path, found=f"inv-{file.inv} in {seen[file.inv].name} too"
+            )
+        seen[file.inv] = file.path
+
+
+def _check_same_place(files: Sequence[_File], volumes: Sequence[Volume]) -> None:
+    first = volumes[0]
+    for file, volume in zip(files, volumes, strict=True):
+        if volume.slices.shape != first.slices.shape:
+            raise GeometryError(
+                "another matrix than the first image",
+                file=file.path,
+                expected=first.slices.shape,
+                found=volume.slices.shape,
+            )
+        if not np.allclose(volume.grids[0].affine, first.grids[0].affine, atol=1e-2):
+            raise GeometryError("lies elsewhere in the patient than the first image", file=file.path)
+
+
+def _in_radians(volume: Volume, path: Path) -> Volume:
+    """Phase in radians from radians or, where the values are larger, from the scanner's −4096 to 4096."""
+    largest = float(np.nanmax(np.abs(volume.slices), initial=0.0))
+    if largest <= np.pi + 1e-3:
+        return volume
+    if largest > SCANNER_PI:
+        raise ImageError(
+            "not a phase image", file=path, expected="-π to π, or -4096 to 4096", found=f"up to {largest:g}"
+        )
+    scaled = volume.slices * np.float32(np.pi / SCANNER_PI)
+    return Volume(scaled, volume.grids, volume.step_mm, volume.oriented)
+
+
+def _cautions(
+    magnitude: Sequence[_File], phase: Sequence[_File], whole_phase: bool, volume: Volume
+) -> tuple[Caution, ...]:
+    cautions = []
+    if phase and not whole_phase:
+        cautions.append(Caution("phase-incomplete", "Phase images are missing for some times; none was used."))
+    if magnitude[-1].inv != len(magnitude):
+        indices = ", ".join(str(file.inv) for file in magnitude)
+        cautions.append(Caution("images-missing", f"The images are not numbered without a gap: inv {indices}."))
+    if not volume.oriented:
+        cautions.append(
+            Caution("no-orientation", "The files do not say how the slice lies in the patient; segments may be wrong.")
+        )
+    return tuple(cautions)
+
+
+def _slice(
+    number: int,
+    files: Sequence[_File],
+    volumes: Sequence[Volume],
+    phases: Sequence[Volume],
+    sidecars: Sequence[Mapping[str, Any]],
+    cautions: tuple[Caution, ...],
+) -> Acquisition:
+    n_slices = len(volumes[0].slices)
+    fields = sidecars[0]
+    times_ms = [inversion_time_ms(file.path, sidecar) for file, sidecar in zip(files, sidecars, strict=True)]
+    label = word_in(fields, "SeriesDescription")
+    with naming(files[0].path, f"slice {number + 1} of {n_slices}" if n_slices > 1 else ""):
+        return Acquisition(
+            images=_stack(volumes, number),
+            ti_ms=np.array(times_ms),
+            schedule=recognise(times_ms, f"{label} {word_in(fields, 'PulseSequenceDetails')}"),
+            grid=volumes[0].grids[number],
+            key=_key(files[0].stem, fields, number, n_slices),
+            phase_rad=_stack(phases, number) if phases else None,
+            trigger_ms=_trigger_ms(sidecars),
+            rr_ms=number_in(own_fields(fields), "rr_ms"),
+            field_t=number_in(fields, "MagneticFieldStrength"),
+            source=_source(files, fields, label),
+            cautions=cautions,
+        )
+
+
+def _stack(volumes: Iterable[Volume], number: int) -> NDArray[np.float32]:
+    return np.stack([volume.slices[number] for volume in volumes])
+
+
+def _trigger_ms(sidecars: Sequence[Mapping[str, Any]]) -> NDArray[np.float64] | None:
+    delays = [number_in(own_fields(fields), "trigger_ms") for fields in sidecars]
+    known = [delay for delay in delays if delay is not None]
+    return np.array(known) if len(known) == len(delays) else None
+
+
+def _key(stem: str, fields: Mapping[str, Any], number: int, n_slices: int) -> CaseKey:
+    entities = dict(part.split("-", 1) for part in stem.split("_") if "-" in part)
+    own = own_fields(fields)
+    level = entities.get("acq", "")
+    known = level in {level.value for level in Level}
+    one_slice_uid = word_in(own, "slice_uid") or stem
+    return CaseKey(
+        patient=entities.get("sub", "unknown"),
+        study=word_in(own, "study") or entities.get("ses", "unknown"),
+        slice_uid=one_slice_uid if n_slices == 1 else f"{stem}#{number + 1}",
+        level=Level(level) if known else Level.UNKNOWN,
+    )
+
+
+def _source(files: Sequence[_File], fields: Mapping[str, Any], label: str) -> Source:
+    number = number_in(fields, "SeriesNumber")
+    return Source(
+        files=tuple(str(file.path) for file in files),
+        ti_attribute=("InversionTime (sidecar)",) * len(files),
+        study_label=word_in(fields, "StudyDescription"),
+        series_label=label,
+        series_number=int(number) if number is not None and number.is_integer() else None,
+        manufacturer=word_in(fields, "Manufacturer"),
+        motion_corrected="_rec-moco" in files[0].stem.lower() or "moco" in label.lower(),
+    )
