@@ -16,8 +16,8 @@ N_STEPS = 720
 """Points on the outline at equal distances."""
 WIDEST_GAP = 40
 """Steps; a shorter gap in the touch is a hole of the labels, not the end of the septum."""
-SHORTEST_SEPTUM = 40
-"""Steps; a shorter touch is no septum."""
+SEPTUM = (40, 340)
+"""Steps; a touch shorter or longer than that, of 20° to 170°, is no septum."""
 
 
 def insertions_px(
@@ -62,7 +62,7 @@ def _longest_run(touching: NDArray[np.bool_]) -> tuple[int, int] | None:
     start = int(np.argmin(closed))
     runs, n_runs = label(np.roll(closed, -start))
     lengths = np.bincount(runs, minlength=n_runs + 1)[1:]
-    if not n_runs or lengths.max() < SHORTEST_SEPTUM:
+    if not n_runs or not SEPTUM[0] <= lengths.max() <= SEPTUM[1]:
         return None
     steps = np.flatnonzero(runs == np.argmax(lengths) + 1) + start
     return int(steps[0] % N_STEPS), int(steps[-1] % N_STEPS)
