@@ -1,6 +1,6 @@
 """myoqc finds motion artefacts in cardiac T1 maps and says in which part of the heart muscle they are.
 
-The public names are those in ``__all__``; each is imported when it is first used, so that ``import myoqc`` costs nothing.
+The public names are those in ``__all__``; each is imported when it is first used: ``import myoqc`` costs nothing.
 """
 
 from importlib import import_module

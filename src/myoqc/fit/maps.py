@@ -101,9 +101,9 @@ def _engine(name: str) -> Fit:
     if name == "numpy" or (name == "auto" and not available("fast")):
         return fit_curves
     require("fast")
-    from myoqc.fit.compiled import fit_curves as fit_curves_compiled
+    from myoqc.fit import compiled
 
-    return fit_curves_compiled
+    return compiled.fit_curves
 
 
 def _fittable(stack: FloatArray) -> NDArray[np.bool_]:

@@ -16,9 +16,11 @@ FloatArray = NDArray[np.float64]
 
 GRID_POINTS = 32
 LONGEST_MS = 12_000.0
-SMALL_STEP = 1e-5
-"""A Newton step of log T1* below this ends the search: the next one would be about its square."""
+SMALL_STEP = 2e-4
+"""A Newton step of log T1* below this ends the search: the error that it leaves is about its square."""
 MOST_STEPS = 50
+EDGE = 1e-3
+"""A top this close to either end of the grid, in log T1*, lies outside."""
 BLOCK_PX = 4096
 """Pixels at a time: what a block needs stays in the processor's second cache."""
 
@@ -154,13 +156,14 @@ def _refine(
         inside = (newton >= below) & (newton <= above)
         moved = np.where(inside, newton, (below + above) / 2)
         log_t1_star[active], low[active], high[active] = moved, below, above
-        active = active[(np.abs(moved - point) > SMALL_STEP) | (~inside & (above - below > 1e-9))]
+        at_edge = (above < basis.log_grid[0] + EDGE) | (below > basis.log_grid[-1] - EDGE)
+        active = active[~at_edge & ((np.abs(moved - point) > SMALL_STEP) | (~inside & (above - below > 1e-9)))]
         if not len(active):
             break
     curve = basis.curves(log_t1_star)[0]
     q = dot(signal, curve)
     recovers = q < 0 if basis.free_start else q > 0
-    inner = (log_t1_star > basis.log_grid[0] + 1e-6) & (log_t1_star < basis.log_grid[-1] - 1e-6)
+    inner = (log_t1_star > basis.log_grid[0] + EDGE) & (log_t1_star < basis.log_grid[-1] - EDGE)
     return np.where(recovers & inner, np.exp(log_t1_star), np.nan), q**2 / dot(curve, curve)
 
 

@@ -18,7 +18,7 @@ BoolArray = NDArray[np.bool_]
 N_SEGMENTS = len(Segment)
 CROP_PX = 160
 CROP_MM = 150.0
-"""A crop covers 150 × 150 mm in 160 × 160 pixels, whatever the scanner's pixel size: the paper's 160 pixels of 0.94 mm."""
+"""A crop covers 150 × 150 mm in 160 × 160 pixels whatever the scanner's pixels: the paper's 160 pixels of 0.94 mm."""
 MOST_CROSSING = 0.02
 """Share of the cavity that may stick out of the outer wall: hand-drawn outlines touch."""
 
