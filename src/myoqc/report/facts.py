@@ -79,7 +79,7 @@ def _fit_facts(assessment: Assessment) -> list[Fact]:
 
 def _scoring_facts(assessment: Assessment) -> list[Fact]:
     contours, scores = assessment.contours, assessment.scores
-    found: list[Fact] = [("Contours", f"{contours.origin.value}" if contours else "none")]
+    found: list[Fact] = [("Contours", contours.origin.value if contours else "none")]
     if scores is not None:
         found += [
             ("Model", f"{scores.model_name}, digest {scores.model_digest[:DIGEST_CHARACTERS]}"),
