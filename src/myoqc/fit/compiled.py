@@ -121,7 +121,7 @@ def _take_best(block, signs, left_over, signal, polarity):  # type: ignore[no-un
 
 @compiled
 def _refine(signal, times_ms, templates, grid, peaks, polarity, work, log_t1_star, residual):  # type: ignore[no-untyped-def]
-    """Log T1* (NaN = none) at the top of the gain, and what is left unexplained there (∞ where none)."""
+    """Log T1* at the top of the gain, NaN where there is none, and what is left unexplained there."""
     low, high, moved, slope, bend, q, gain, power = np.empty((8, LANES))
     for p in range(LANES):
         log_t1_star[p], low[p], high[p], _, _ = _begin(signal, p, templates, int(peaks[polarity[p], p]), grid)
@@ -136,9 +136,9 @@ def _refine(signal, times_ms, templates, grid, peaks, polarity, work, log_t1_sta
     for p in range(LANES):
         if not (moved[p] <= SMALL_STEP and low[p] < log_t1_star[p] < high[p]):
             log_t1_star[p], q[p], gain[p] = _search(signal, p, times_ms, low[p], high[p], grid)
-        found = q[p] < 0 and _inside(log_t1_star[p], grid)
-        log_t1_star[p] = log_t1_star[p] if found else np.nan
-        residual[p] = power[p] - gain[p] if found else np.inf
+        recovers = q[p] < 0
+        residual[p] = power[p] - gain[p] if recovers else power[p]
+        log_t1_star[p] = log_t1_star[p] if recovers and _inside(log_t1_star[p], grid) else np.nan
 
 
 @compiled
@@ -160,8 +160,9 @@ def _try_second(block, signs, times_ms, templates, grid, left_over, peaks, polar
         _, low, high, at, top = _begin(signal, p, templates, int(peaks[rival[p], p]), grid)
         if power[p] - top**2 - 2.0 * top * abs(top - at) - 1e-5 * top**2 < residual[p]:
             log_top, q_top, gain_top = _search(signal, p, times_ms, low, high, grid)
-            if q_top < 0 and _inside(log_top, grid) and power[p] - gain_top < residual[p]:
-                log_t1_star[p], residual[p], polarity[p] = log_top, power[p] - gain_top, rival[p]
+            if q_top < 0 and power[p] - gain_top < residual[p]:
+                log_t1_star[p] = log_top if _inside(log_top, grid) else np.nan
+                residual[p], polarity[p] = power[p] - gain_top, rival[p]
 
 
 @compiled

@@ -107,11 +107,14 @@ def _engine(name: str) -> Fit:
 
 
 def _fittable(stack: FloatArray) -> NDArray[np.bool_]:
-    """(p) pixels whose samples are all numbers and bright enough."""
-    finite = np.isfinite(stack).all(axis=0)
-    mean = np.where(finite, stack, 0.0).mean(axis=0)
-    brightest = np.percentile(stack[:, finite], 99.9) if finite.any() else 0.0
-    return np.asarray(finite & (mean > 0) & (mean >= min(LEAST_SIGNAL, LEAST_SHARE_OF_BRIGHTEST * brightest)))
+    """(p) pixels whose samples are numbers, not all the same, and bright enough."""
+    usable = np.isfinite(stack).all(axis=0)
+    usable[usable] = np.ptp(stack[:, usable], axis=0) > 0
+    if not usable.any():
+        return usable
+    least = min(LEAST_SIGNAL, LEAST_SHARE_OF_BRIGHTEST * np.percentile(stack[:, usable], 99.9))
+    usable[usable] = stack[:, usable].mean(axis=0) >= least
+    return usable
 
 
 def _fit(

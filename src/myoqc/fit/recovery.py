@@ -89,7 +89,7 @@ def dot(one: FloatArray, other: FloatArray) -> FloatArray:
 
 def fit_recovery(basis: Basis, magnitude: FloatArray, signs: FloatArray) -> Recovery:
     """The best curve of each pixel over all T1* and polarities: the best polarity of the grid is refined, and the
-    second where it might still win.
+    second where it might still win. Where the best lies at an end of the range, there is none.
 
     ``magnitude`` (n p) with n in the order of ``basis.times_ms``; ``signs`` (k n): the polarities to try, each a row of
     −1 and +1. A signed signal goes in as ``magnitude`` with one row of +1.
@@ -106,12 +106,10 @@ def fit_recovery(basis: Basis, magnitude: FloatArray, signs: FloatArray) -> Reco
     if len(signs) > 1:
         left_over[first, pixels] = np.inf
         second = left_over.argmin(axis=0)
-        hope = left_over[second, pixels] - doubt[second, pixels] < residual
-        rivals = np.flatnonzero(hope | np.isnan(t1_star_ms))
+        rivals = np.flatnonzero(left_over[second, pixels] - doubt[second, pixels] < residual)
         at = second[rivals], rivals
         t1_rival_ms, refined = _refine(basis, magnitude[:, rivals] * signs[at[0]].T, peak[at], start[at])
-        better = (total[at] - refined < residual[rivals]) | np.isnan(t1_star_ms[rivals])
-        wins = ~np.isnan(t1_rival_ms) & better
+        wins = total[at] - refined < residual[rivals]
         taken = rivals[wins]
         t1_star_ms[taken], residual[taken] = t1_rival_ms[wins], (total[at] - refined)[wins]
         first[taken] = second[taken]
@@ -142,7 +140,7 @@ def _tops(basis: Basis, projection: NDArray[np.float32]) -> tuple[NDArray[np.int
 def _refine(
     basis: Basis, signal: FloatArray, peak: NDArray[np.intp], start: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """T1* (p) at the top of the gain beside the grid's ``peak``, and the gain there (p); NaN where there is no top."""
+    """T1* (p) at the top of the gain beside the grid's ``peak``, NaN at either end of the range, and the gain (p)."""
     if basis.free_start:
         signal = centred(signal)
     low = basis.log_grid[np.maximum(peak - 1, 0)]
@@ -163,8 +161,9 @@ def _refine(
     curve = basis.curves(log_t1_star)[0]
     q = dot(signal, curve)
     recovers = q < 0 if basis.free_start else q > 0
-    inner = (log_t1_star > basis.log_grid[0] + EDGE) & (log_t1_star < basis.log_grid[-1] - EDGE)
-    return np.where(recovers & inner, np.exp(log_t1_star), np.nan), q**2 / dot(curve, curve)
+    inside = (log_t1_star > basis.log_grid[0] + EDGE) & (log_t1_star < basis.log_grid[-1] - EDGE)
+    gain = np.where(recovers, q**2 / dot(curve, curve), 0.0)
+    return np.where(recovers & inside, np.exp(log_t1_star), np.nan), gain
 
 
 def _slope_and_bend(basis: Basis, signal: FloatArray, log_t1_star: FloatArray) -> tuple[FloatArray, FloatArray]:
