@@ -6,6 +6,7 @@ decided where it is used. Attributes are given as keyword or as tag.
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pydicom import Dataset
@@ -33,7 +34,7 @@ def layers(dataset: Dataset, frame: int | None = None) -> Layers:
 
 def items(dataset: Dataset, name: str | BaseTag) -> list[Dataset]:
     """The items of a sequence; none where it is absent or something else."""
-    value = _value(dataset, Tag(name))
+    value = _value(dataset, _tag(name))
     return list(value) if isinstance(value, Sequence) else []
 
 
@@ -69,7 +70,7 @@ def numbers(image: Layers, name: str | int) -> tuple[float, ...]:
 
 def _values(image: Layers, name: str | int) -> list[Any]:
     for layer in image:
-        value = _value(layer, Tag(name))
+        value = _value(layer, _tag(name))
         if value is not None and value != "":
             return list(value) if isinstance(value, (MultiValue, list)) else [value]
     return []
@@ -80,9 +81,15 @@ def _macros(group: Dataset) -> Iterator[Dataset]:
         yield from items(group, tag)[:1]
 
 
+@lru_cache(maxsize=256)
+def _tag(name: str | int) -> BaseTag:
+    return Tag(name)
+
+
 def _value(dataset: Dataset, tag: BaseTag) -> Any:
     try:
-        return dataset[tag].value if tag in dataset else None
+        element = dataset.get(tag)
+        return None if element is None else element.value
     except Exception:
         # pydicom decodes on access; what it raises for bytes that are no value of their kind is not documented.
         return None

@@ -161,6 +161,8 @@ def _in_archive(root: Path, archive: zipfile.ZipFile) -> Box:
 
 def printable(text: str) -> str:
     """``text`` without control characters, so that no file can speak to a terminal."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else "?" for character in text)
 
 

@@ -52,9 +52,10 @@ def _frames(dataset: Dataset) -> Sequence[int | None]:
 
 def _stop_at_pixels(lengths: list[int]) -> Callable[[BaseTag, str | None, int], bool]:
     def stop(tag: BaseTag, vr: str | None, length: int) -> bool:
-        if tag in PIXELS:
+        found = int(tag) in PIXELS
+        if found:
             lengths.append(length)
-        return tag in PIXELS
+        return found
 
     return stop
 
