@@ -15,6 +15,6 @@ def leading_negative(n_samples: int, fewest: int = 0) -> FloatArray:
     return np.where(np.arange(n_samples) < counts[:, None], -1.0, 1.0)
 
 
-def from_phase(phase_rad: FloatArray) -> FloatArray:
-    """(n p) signs from phase relative to the last sample, the one with the longest inversion time [Xue2013]."""
-    return np.where(np.cos(phase_rad - phase_rad[-1]) < 0, -1.0, 1.0)
+def from_phase(phase_rad: FloatArray) -> NDArray[np.bool_]:
+    """(n p) which samples are negative: those whose phase is turned against that of the last, the longest time."""
+    return np.asarray(np.cos(phase_rad - phase_rad[-1]) < 0)

@@ -11,7 +11,7 @@ from myoqc.errors import GeometryError, ImageError, InversionTimeError
 from myoqc.records.arrays import frozen, same_matrix
 from myoqc.records.grid import Grid
 from myoqc.records.maps import ParameterMap
-from myoqc.schedules import FEWEST_IMAGES, MOST_IMAGES, Schedule, by_name, recognise
+from myoqc.schedules import FEWEST_IMAGES, MOST_IMAGES, Preparation, Schedule, by_name, recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,11 @@ class Acquisition:
             )
         if not (np.isfinite(self.ti_ms).all() and (self.ti_ms > 0).all()):
             raise InversionTimeError("inversion times must be positive numbers of ms", found=_listed(self.ti_ms))
-        if len(np.unique(self.ti_ms)) < 4:
+        fewest = 4 if self.schedule.preparation is Preparation.INVERSION else 2
+        if len(np.unique(self.ti_ms)) < fewest:
             raise InversionTimeError(
                 "inversion times do not differ enough to fit a curve",
-                expected="at least four different ones",
+                expected=f"at least {fewest} different ones",
                 found=_listed(self.ti_ms),
             )
 

@@ -1,0 +1,59 @@
+"""Curves of pixels, by any method and engine."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoqc.errors import InputError
+from myoqc.extras import available, require
+from myoqc.fit import curve, shmolli
+from myoqc.fit.curve import Curves
+from myoqc.fit.methods import Method
+from myoqc.fit.polarity import leading_negative
+from myoqc.fit.recovery import Basis
+from myoqc.schedules import Preparation
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+ENGINES = ("auto", "numpy", "numba")
+
+
+def fit_pixels(
+    times_ms: FloatArray, signal: FloatArray, method: Method, *, negative: BoolArray | None = None, engine: str = "auto"
+) -> Curves:
+    """The curves of ``signal`` (n p), magnitudes at the rising ``times_ms`` (n).
+
+    ``negative`` (n p) marks the samples that the phase tells to be negative; without it the polarity is searched.
+    ``engine`` as in :func:`myoqc.fit.fit_maps`. Raises InputError for an unknown engine.
+    """
+    fit = _engine(engine)
+
+    def fit_samples(pixels: NDArray[np.intp], samples: NDArray[np.intp]) -> Curves:
+        basis = Basis.over(times_ms[samples], method.shortest_ms, free_start=method.free_start)
+        part = signal[np.ix_(samples, pixels)]
+        signs = np.ones((1, len(samples)))
+        first_negative = method.name == "shmolli" and samples is shmolli.FIVE
+        if negative is not None:
+            flipped = negative[np.ix_(samples, pixels)]
+            flipped[0] |= first_negative
+            part = np.where(flipped, -part, part)
+        elif method.preparation is Preparation.INVERSION:
+            signs = leading_negative(len(samples), fewest=int(first_negative))
+        return fit(basis, part, signs, look_locker=method.look_locker)
+
+    if method.name == "shmolli":
+        return shmolli.conditional(times_ms, signal.shape[1], fit_samples)
+    return fit_samples(np.arange(signal.shape[1]), np.arange(len(times_ms)))
+
+
+def _engine(name: str) -> Callable[..., Curves]:
+    if name not in ENGINES:
+        raise InputError(f"unknown engine {name!r}", expected=", ".join(ENGINES))
+    if name == "numpy" or (name == "auto" and not available("fast")):
+        return curve.fit_curves
+    require("fast")
+    from myoqc.fit import compiled
+
+    return compiled.fit_curves
