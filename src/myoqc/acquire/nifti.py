@@ -41,19 +41,16 @@ def read_nifti(path: Path, most_voxels: int) -> Volume:
     volume or its affine is not one of a scanner.
     """
     try:
-        image = nib.load(path)
-        if not isinstance(image, nib.Nifti1Image):
-            raise ReadError("not a NIfTI file", file=path, found=type(image).__name__)
-        shape = _three_axes(image.shape, path)
-        if np.prod(shape, dtype=float) > most_voxels:
-            raise ReadError("too large", file=path, expected=f"at most {most_voxels:,} voxels", found=f"matrix {shape}")
-        voxels = np.asarray(image.dataobj, dtype=np.float32).reshape(shape)
+        # What a damaged header makes overflow is checked where it is used.
+        with np.errstate(all="ignore"):
+            image, voxels = _loaded(path, most_voxels)
+            affine = np.asarray(image.affine, dtype=np.float64)
     except (ImageFileError, HeaderDataError, EOFError, zlib.error, ValueError, TypeError, OverflowError) as error:
         raise ReadError("not a NIfTI file, or damaged", file=path, found=error) from error
     except OSError as error:
         raise ReadError("can't be read", file=path, found=error.strerror or error) from error
     oriented = bool(image.header["sform_code"] > 0 or image.header["qform_code"] > 0)
-    return _stacked(voxels, np.asarray(image.affine, dtype=np.float64), oriented, path)
+    return _stacked(voxels, affine, oriented, path)
 
 
 def write_nifti(image: NDArray[np.generic], grid: Grid, path: Path) -> None:
@@ -67,6 +64,16 @@ def write_nifti(image: NDArray[np.generic], grid: Grid, path: Path) -> None:
         nib.save(nifti, path)
     except OSError as error:
         raise OutputError("can't be written", file=path, found=error.strerror or error) from error
+
+
+def _loaded(path: Path, most_voxels: int) -> tuple[Any, NDArray[np.float32]]:
+    image = nib.load(path)
+    if not isinstance(image, nib.Nifti1Image):
+        raise ReadError("not a NIfTI file", file=path, found=type(image).__name__)
+    shape = _three_axes(image.shape, path)
+    if np.prod(shape, dtype=float) > most_voxels:
+        raise ReadError("too large", file=path, expected=f"at most {most_voxels:,} voxels", found=f"matrix {shape}")
+    return image, np.asarray(image.dataobj, dtype=np.float32).reshape(shape)
 
 
 def _three_axes(shape: tuple[int, ...], path: Path) -> tuple[int, int, int]:
