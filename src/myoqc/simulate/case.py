@@ -13,7 +13,7 @@ from myoqc.records.arrays import frozen
 from myoqc.schedules import SHMOLLI, Schedule
 from myoqc.simulate.anatomy import Anatomy
 from myoqc.simulate.imaging import Coil, draw_coil
-from myoqc.simulate.motion import Breath, Motion, draw_breath
+from myoqc.simulate.motion import Breath, Motion, draw_breath, motion_named
 from myoqc.simulate.outline import Canvas
 from myoqc.simulate.thorax import draw_anatomy
 from myoqc.simulate.timing import Timing, draw_timing
@@ -69,8 +69,8 @@ def draw_case(
     """Draw one slice; ``motion`` is 'still', 'drift' or 'step'.
 
     Equal states of ``rng`` give the same patient at every level and with every motion, so that slices of one patient
-    belong together. Raises InputError for a level or a field strength that can't be simulated and InversionTimeError
-    for a scheme without inversion.
+    belong together. Raises InputError for a level, a field strength or a kind of motion that can't be simulated, and
+    InversionTimeError for a scheme without inversion.
     """
     anatomy = draw_anatomy(rng, level)
     grid = draw_grid(rng, level)
@@ -88,7 +88,7 @@ def draw_case(
         snr=float(np.exp(rng.uniform(*np.log(SNR_RANGE)))),
         beat_gain=gain_sd * rng.standard_normal((n_images, 3)),
         noise_seed=(int(rng.integers(2**32)), list(Level).index(level)),
-        breath=draw_breath(rng, Motion(motion), timing),
+        breath=draw_breath(rng, motion_named(motion) if isinstance(motion, str) else motion, timing),
     )
 
 

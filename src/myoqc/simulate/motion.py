@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.aha import BASE_TO_APEX
+from myoqc.errors import InputError
 from myoqc.records.arrays import frozen
 from myoqc.records.grid import Grid
 from myoqc.simulate.anatomy import Anatomy, Part, Poses
@@ -34,6 +35,15 @@ TIDAL_SD_MM = np.array([0.6, 1.8, 0.0])
 TURN_DEG_PER_MM = 1.5 / 4.9
 DIAPHRAGM_PER_HEART = 1.0 / 0.57
 """The diaphragm goes further than the heart [Wang1995]."""
+
+
+def motion_named(name: str) -> Motion:
+    """The kind of motion called ``name``; raises InputError for one that is not known."""
+    try:
+        return Motion(name)
+    except ValueError as error:
+        known = ", ".join(kind.value for kind in Motion)
+        raise InputError(f"unknown kind of motion {name!r}", expected=f"one of {known}") from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -42,5 +42,6 @@ def apply_texture(texture: Texture, canvas: Canvas, pose: Pose) -> NDArray[np.fl
     phase = texture.phase_rad + texture.wave_per_mm @ pose.pivot_mm - wave @ (pose.pivot_mm + pose.shift_mm)
     down = np.exp(1j * (np.outer(canvas.axis_mm(0), wave[:, 0]) + phase))
     across = np.exp(1j * np.outer(wave[:, 1], canvas.axis_mm(1)))
-    field = down.real @ across.real - down.imag @ across.imag
+    # Not a matrix product of BLAS: its threads would decide the last bit.
+    field = np.einsum("yn,nx->yx", down.real, across.real) - np.einsum("yn,nx->yx", down.imag, across.imag)
     return np.asarray(np.sqrt(2.0 / len(phase)) * field, dtype=np.float32)
