@@ -78,7 +78,7 @@ def sense_through_septum(normal: FloatArray, septum_deg: float | None) -> int:
 
 
 def screen_angle_deg(points_px: FloatArray, centre_px: FloatArray, spacing_mm: FloatArray) -> FloatArray:
-    """Angle of points (… 2) about the centre in degrees, clockwise on the screen from the way the column index rises."""
+    """Angle of points (… 2) about the centre in degrees, clockwise on the screen from the direction of a row."""
     offset_mm = (np.asarray(points_px) - centre_px) * spacing_mm
     return np.asarray(np.degrees(np.arctan2(offset_mm[..., 0], offset_mm[..., 1])))
 

@@ -97,6 +97,11 @@ class Segments:
         """(y x) union of the six."""
         return np.asarray(self.masks.any(axis=0))
 
+    @property
+    def centre_px(self) -> FloatArray:
+        """(2) centre of the myocardium's pixels."""
+        return np.asarray(np.argwhere(self.myocardium).mean(axis=0))
+
     @classmethod
     def from_labels(cls, labels: ArrayLike) -> "Segments":
         """From an image (y x) that holds 1–6, the AHA number within the slice, and 0 elsewhere."""

@@ -9,7 +9,7 @@ import nibabel
 import numpy as np
 from numpy.typing import NDArray
 
-from myoqc.records import Assessment, Grid
+from myoqc.records import Assessment, Grid, ParameterMap
 from myoqc.report.document import to_json
 from myoqc.report.writing import write_together
 
@@ -27,12 +27,28 @@ def write_slice(assessment: Assessment, folder: Path) -> tuple[Path, ...]:
 
     Raises OutputError, naming the path; nothing half-written remains.
     """
-    contents = {folder / "assessment.json": json_bytes(to_json(assessment))}
-    for name, (field, dtype, meaning) in MAPS.items():
-        values = getattr(assessment.maps, field)
-        if values is not None:
-            contents[folder / f"{name}.nii.gz"] = nifti_bytes(values.astype(dtype), assessment.maps.grid, meaning)
-    return write_together(contents)
+    return write_together(
+        {folder / "assessment.json": json_bytes(to_json(assessment)), **_map_files(assessment.maps, folder)}
+    )
+
+
+def write_maps(maps: ParameterMap, folder: Path) -> tuple[Path, ...]:
+    """Write a ``.nii.gz`` for each map that exists, as :func:`write_slice` does."""
+    return write_together(_map_files(maps, folder))
+
+
+def write_json(content: dict[str, Any], path: Path) -> Path:
+    """Write ``content`` as JSON. Raises OutputError, naming the path."""
+    write_together({path: json_bytes(content)})
+    return path
+
+
+def _map_files(maps: ParameterMap, folder: Path) -> dict[Path, bytes]:
+    return {
+        folder / f"{name}.nii.gz": nifti_bytes(getattr(maps, field).astype(dtype), maps.grid, meaning)
+        for name, (field, dtype, meaning) in MAPS.items()
+        if getattr(maps, field) is not None
+    }
 
 
 def json_bytes(content: dict[str, Any]) -> bytes:

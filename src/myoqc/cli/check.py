@@ -1,0 +1,66 @@
+"""``myoqc check``: read, fit, find the segments, score, report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from myoqc.cli.app import app
+from myoqc.cli.exit_codes import EXIT_CODES_HELP, ExitCode
+from myoqc.cli.options import Engine, Input, Method, Out, ReadoutCorrection
+
+EXAMPLES = """[bold]Examples[/bold]
+
+myoqc check STUDY                                   maps and report into ./myoqc-results
+
+myoqc check STUDY --contours contours.json -o OUT   scored in six segments a slice
+
+myoqc check STUDY --list                            what is in there, and how it was understood
+
+myoqc check STUDY.zip --fail-on-motion              exit code 5 where motion is found
+
+"""
+
+
+@app.command("check", epilog=EXAMPLES + EXIT_CODES_HELP)
+def check_command(
+    source: Input,
+    out: Out = Path("myoqc-results"),
+    contours: Annotated[
+        Path | None,
+        typer.Option(
+            "--contours",
+            metavar="FILE",
+            help="Outlines of the left ventricle: JSON of ours, Sunnybrook text, or a NIfTI label mask.",
+        ),
+    ] = None,
+    only_list: Annotated[
+        bool, typer.Option("--list", help="Print what was found and how each series was understood; score nothing.")
+    ] = False,
+    fail_on_motion: Annotated[
+        bool, typer.Option("--fail-on-motion", help="Exit with 5 where motion is found.")
+    ] = False,
+    method: Method = "auto",
+    readout_correction: ReadoutCorrection = 1.0,
+    engine: Engine = "auto",
+) -> None:
+    """Check T1-mapping studies for motion: T1 and R² maps, six segments a slice, one report a study.
+
+    Without contours the maps are made and the report says that nothing was scored.
+    """
+    from myoqc.cli.listing import print_listing, print_result
+    from myoqc.cli.studies import Settings, check_studies, scan_with_progress
+
+    catalogue = scan_with_progress(source)
+    if only_list:
+        print_listing(catalogue)
+        raise typer.Exit(_listing_code(len(catalogue.entries), len(catalogue.problems)))
+    result = check_studies(catalogue, out, Settings(method, readout_correction, engine, contours))
+    print_result(result)
+    raise typer.Exit(result.exit_code(fail_on_motion=fail_on_motion))
+
+
+def _listing_code(n_entries: int, n_problems: int) -> ExitCode:
+    if not n_entries:
+        return ExitCode.NOTHING_USABLE
+    return ExitCode.SOME_UNUSABLE if n_problems else ExitCode.SUCCESS

@@ -1,0 +1,24 @@
+"""Everything that commands print: one console, progress bars, tables of results."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Progress bars with time left, on standard error; gone when done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bars:
+        yield bars
+
+
+def warn(text: str) -> None:
+    """A line on standard error; ``text`` may come from a file, so no markup in it counts."""
+    errors.print(f"[yellow]![/yellow] {escape(text)}")

@@ -1,0 +1,31 @@
+"""The numbers of each segment, over its pixels on the scanner's own grid."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoqc.aha import Segment
+from myoqc.records import ParameterMap, Segments, SegmentSummary
+
+
+def summarise(maps: ParameterMap, segments: Segments) -> tuple[SegmentSummary, ...]:
+    """Mean and spread of T1, mean and lowest R² of the six segments, over the pixels that were fitted."""
+    r2 = np.full(maps.t1_ms.shape, np.nan) if maps.r2 is None else maps.r2
+    return tuple(_summary(segment, segments.masks[segment], maps.t1_ms, r2) for segment in Segment)
+
+
+def _summary(
+    segment: Segment, mask: NDArray[np.bool_], t1_ms: NDArray[np.float64], r2: NDArray[np.float64]
+) -> SegmentSummary:
+    fitted = mask & np.isfinite(t1_ms)
+    if not fitted.any():
+        nan = float("nan")
+        return SegmentSummary(segment, int(mask.sum()), 0, nan, nan, nan, nan)
+    return SegmentSummary(
+        segment=segment,
+        n_pixels=int(mask.sum()),
+        n_fitted=int(fitted.sum()),
+        t1_mean_ms=float(t1_ms[fitted].mean()),
+        t1_sd_ms=float(t1_ms[fitted].std()),
+        r2_mean=float(r2[fitted].mean()),
+        r2_min=float(r2[fitted].min()),
+    )
