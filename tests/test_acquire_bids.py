@@ -291,6 +291,17 @@ def test_a_series_in_one_volume_is_not_taken_for_slices(folder):
         read_all(folder)
 
 
+def test_an_affine_without_extent_and_a_file_that_is_not_there_are_refused(tmp_path):
+    nib.save(nib.Nifti1Image(np.ones((4, 5, 1), np.float32), np.eye(4)), tmp_path / "flat.nii")
+    content = bytearray((tmp_path / "flat.nii").read_bytes())
+    content[280:296] = bytes(16)  # srow_x, the first row of the affine
+    (tmp_path / "flat.nii").write_bytes(content)
+    with pytest.raises(GeometryError, match=r"flat\.nii: the affine is not usable"):
+        read_nifti(tmp_path / "flat.nii", 100)
+    with pytest.raises(ReadError, match=r"absent\.nii: can't be read"):
+        read_nifti(tmp_path / "absent.nii", 100)
+
+
 def test_values_beyond_any_phase_are_refused(tmp_path):
     write_bids(acquisition(), tmp_path, subject="1")
     path = next(tmp_path.rglob("*inv-1_part-phase_IRT1.nii.gz"))
@@ -318,6 +329,9 @@ def test_a_folder_that_can_not_be_written_is_named(tmp_path):
     (tmp_path / "sub-1").write_text("a file where a folder should be")
     with pytest.raises(OutputError, match=r"IRT1\.nii\.gz: can't be written"):
         write_bids(acquisition(), tmp_path, subject="1")
+    (tmp_path / "sub-2" / "anat" / "sub-2_acq-mid_inv-1_IRT1.json").mkdir(parents=True)
+    with pytest.raises(OutputError, match=r"inv-1_IRT1\.json: can't be written"):
+        write_bids(acquisition(phase=False), tmp_path, subject="2")
 
 
 @settings(max_examples=200, deadline=None)

@@ -50,7 +50,7 @@ def test_a_turn_by_90_degrees_turns_the_crop_the_other_way(quarters):
     assert turned.irw == pytest.approx(np.rot90(straight.irw, quarters, axes=(1, 2)), abs=1e-5)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     spacing=st.tuples(st.floats(0.4, 2.5), st.floats(0.4, 2.5)),
     centre_mm=st.tuples(st.floats(80, 120), st.floats(80, 120)),
@@ -70,7 +70,7 @@ def test_the_middle_of_the_crop_is_the_centre_of_the_heart(spacing, centre_mm, a
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     spacing=st.tuples(st.floats(0.5, 2.0), st.floats(0.5, 2.0)),
     offset=st.tuples(st.floats(-5, 5), st.floats(-5, 5)),
@@ -118,7 +118,9 @@ def test_pixels_that_were_not_fitted_do_not_spoil_their_neighbours():
     t1_ms[59:62, 59:62] = np.nan
     found = crop(*inputs(grid, t1_ms=t1_ms), (60.0, 60.0)).t1_ms
     missing = np.isnan(found)
-    assert missing.sum() * PIXEL_MM**2 == pytest.approx(9 * 1.5**2, rel=0.3)
+    # The hole is 4.5 mm wide: the centres of four pixels of the crop lie in it, in a row and in a column.
+    assert missing.sum() == 16
+    assert missing[78:82, 78:82].all()
     assert found[~missing] == pytest.approx(1200.0)
 
 
@@ -137,7 +139,7 @@ def test_a_coarse_image_gets_the_mean_of_the_crops_pixels():
     assert back == pytest.approx(values.reshape(80, 2, 80, 2).mean(axis=(1, 3)), rel=1e-5)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     spacing=st.tuples(st.floats(0.5, 2.0), st.floats(0.5, 2.0)), turn=st.floats(-180, 180), angle=st.floats(-180, 180)
 )

@@ -123,7 +123,12 @@ def images(**changes):
         (GeometryError, r"found \(7, 4, 5\) and \(6,\)", images(), SHMOLLI_TI_MS[:6]),
         (InversionTimeError, "must be positive numbers of ms; found 0, 1100", images(), [0, *SHMOLLI_TI_MS[1:]]),
         (InversionTimeError, "must be positive", images(), [np.nan, *SHMOLLI_TI_MS[1:]]),
-        (InversionTimeError, "do not differ enough.*at least four", images(), [100, 180, 260, 100, 180, 260, 100]),
+        (
+            InversionTimeError,
+            "do not differ enough.*at least 4 different ones",
+            images(),
+            [100, 180, 260, 100, 180, 260, 100],
+        ),
     ],
 )
 def test_images_and_times_that_can_not_be_fitted_are_refused(error, words, stack, times):
@@ -136,6 +141,14 @@ def test_a_schedule_of_another_number_of_images_is_refused():
         Acquisition(images()[:6], np.array(SHMOLLI_TI_MS[:6]), SHMOLLI, Grid.plain(SHAPE[1:]))
     with pytest.raises(ImageError, match="ShMOLLI has a fixed number of images; expected 7; found 6"):
         Acquisition.from_arrays(images()[:6], SHMOLLI_TI_MS[:6], schedule="ShMOLLI")
+
+
+def test_the_record_itself_refuses_what_from_arrays_would():
+    four = replace(SHMOLLI, samples=(4,))
+    with pytest.raises(ImageError, match="T1 can't be fitted to this number of images; expected 5 to 30; found 4"):
+        Acquisition(images()[:4], np.array(SHMOLLI_TI_MS[:4]), four, Grid.plain(SHAPE[1:]))
+    with pytest.raises(InversionTimeError, match="images and inversion times differ in number; expected 7; found 6"):
+        Acquisition(images(), np.array(SHMOLLI_TI_MS[:6]), SHMOLLI, Grid.plain(SHAPE[1:]))
 
 
 def test_phase_or_grid_of_another_shape_is_refused():
