@@ -72,7 +72,7 @@ def converged(
 
     For each polarity 1,000 values of T1* are tried and the root of the derivative of the sum of squares beside the best
     one is found to the last digit (no Newton, no second derivative); the sums of squares decide. No code is shared with
-    myoqc. NaN where the optimum does not lie inside the range or has no positive T1.
+    myoqc. NaN where the best curve lies at the edge of the range or has no positive T1.
     """
     best_t1_ms = np.full(samples.shape[1], np.nan)
     least = np.full(samples.shape[1], np.inf)
@@ -99,8 +99,10 @@ def _optimum(ti_ms: FloatArray, signed: FloatArray, shortest_ms: float) -> tuple
         t1_star_ms = np.where(root.success, root.x, np.nan)
         a, b, squares = _linear_part(ti_ms, signed, t1_star_ms)
         t1_ms = t1_star_ms * (b / a - 1)
-    usable = np.isfinite(t1_ms) & (b > 0)
-    return np.where(usable & (a > 0) & (t1_ms > 0), t1_ms, np.nan), np.where(usable, squares, np.inf)
+    inside = np.isfinite(t1_ms) & (b > 0)
+    _, b_at_grid, squares_at_grid = _linear_part(ti_ms, signed, grid_ms[nearest])
+    at_edge = np.where(b_at_grid > 0, squares_at_grid, np.inf)
+    return np.where(inside & (a > 0) & (t1_ms > 0), t1_ms, np.nan), np.where(inside, squares, at_edge)
 
 
 def _linear_part(
