@@ -4,6 +4,7 @@ A file is taken for DICOM where ``DICM`` stands after the preamble of 128 bytes,
 with a plausible first element of group 0002 or 0008 in little-endian order.
 """
 
+import os
 import struct
 import warnings
 import zlib
@@ -27,8 +28,8 @@ from pydicom.uid import (
 from myoqc.acquire.files import MOST_FILE_BYTES, FoundFile
 from myoqc.errors import InputError, ReadError
 
-MOST_HEADER_BYTES = 2**24
-"""16 MiB: more than the headers of a thousand frames; parsed, it takes some 600 MiB at worst."""
+MOST_HEADER_BYTES = 2**23
+"""8 MiB: the headers of several hundred frames; parsed, they take some 500 MiB at worst."""
 TRANSFER_SYNTAX = 0x00020010
 
 StopWhen = Callable[[BaseTag, str | None, int], bool]
@@ -41,6 +42,8 @@ class Opened:
     dataset: Dataset
     syntax: UID
     syntax_was_guessed: bool
+    bytes_left: int
+    """Between where reading stopped and the end."""
 
 
 class BoundedStream:
@@ -57,6 +60,11 @@ class BoundedStream:
         if self._left < 0:
             raise ReadError("the header is larger than that of any image", found="more bytes than are read of one file")
         return data
+
+    def bytes_to_end(self) -> int:
+        """Bytes from here to the end; leaves the stream there."""
+        here = self.tell()
+        return self.seek(0, os.SEEK_END) - here
 
 
 def is_dicom(head: bytes) -> bool:
@@ -84,7 +92,7 @@ def open_dataset(
         dataset = read_partial(content, stop_when, force=True, specific_tags=list(tags))  # type: ignore[arg-type]
         is_inflated = declared == DeflatedExplicitVRLittleEndian
         syntax = ExplicitVRLittleEndian if is_inflated else declared or _guessed(dataset)
-        return Opened(dataset, syntax, not declared)
+        return Opened(dataset, syntax, not declared, content.bytes_to_end())
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def without_duplicates(box: Box, headers: Iterable[Header]) -> tuple[tuple[Heade
         if first == header.file:
             kept.append(header)
         elif header.frame in (None, 0):
-            if _digest(box, first) == _digest(box, header.file):
+            if first.n_bytes == header.file.n_bytes and _digest(box, first) == _digest(box, header.file):
                 copies.setdefault(header.series_uid, []).append(header.file)
             else:
                 problems[header.file.name] = _contradiction(header, first)

@@ -18,17 +18,18 @@ from myoqc.acquire.files import printable
 
 LONGEST_TEXT = 200
 LARGEST_NUMBER = 1e9
+MAYBE_SEQUENCE = ("SQ", "UN", None)
+"""Value representations that a sequence can come with; None where the encoding leaves them out."""
 
 Layers = tuple[Dataset, ...]
 """The datasets that describe one image, the most special first: of its frame, shared by all frames, of the file."""
 
 
-def layers(dataset: Dataset, frame: int | None = None) -> Layers:
-    """What describes the image of a classic file, or one frame (from 0) of an enhanced multi-frame file."""
+def layers(dataset: Dataset, frame: Dataset | None = None) -> Layers:
+    """What describes the image of a classic file, or the frame of an enhanced one that has this functional group."""
     if frame is None:
         return (dataset,)
-    groups = [items(dataset, "PerFrameFunctionalGroupsSequence")[frame]]
-    groups += items(dataset, "SharedFunctionalGroupsSequence")[:1]
+    groups = [frame, *items(dataset, "SharedFunctionalGroupsSequence")[:1]]
     return (*(macro for group in groups for macro in _macros(group)), dataset)
 
 
@@ -78,7 +79,8 @@ def _values(image: Layers, name: str | int) -> list[Any]:
 
 def _macros(group: Dataset) -> Iterator[Dataset]:
     for tag in list(group.keys()):
-        yield from items(group, tag)[:1]
+        if group.get_item(tag).VR in MAYBE_SEQUENCE:
+            yield from items(group, tag)[:1]
 
 
 @lru_cache(maxsize=256)

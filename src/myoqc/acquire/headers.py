@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
+from pydicom import Dataset
 from pydicom.datadict import tag_for_keyword
 
 from myoqc.acquire import inversion_times
@@ -64,6 +66,15 @@ TAGS = tuple(
 Vector = tuple[float, ...]
 
 
+class Frame(NamedTuple):
+    """One frame of a multi-frame file, or the whole of a file that is one image."""
+
+    number: int | None = None
+    """From 0."""
+    group: Dataset | None = None
+    """The functional group that describes it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Header:
     """One image: a classic file, or one frame of a multi-frame file. What the file does not say is None or empty."""
@@ -117,13 +128,13 @@ class Header:
         return " ".join((self.description, self.protocol, self.comments))
 
 
-def header_of(opened: Opened, file: FoundFile, frame: int | None, defect: str) -> Header:
-    """What the dataset of a file says about its only image or about one of its frames (from 0)."""
-    image = layers(opened.dataset, frame)
+def header_of(opened: Opened, file: FoundFile, frame: Frame, defect: str) -> Header:
+    """What the dataset of a file says about its only image or about one of its frames."""
+    image = layers(opened.dataset, frame.group)
     slope, intercept = number(image, "RescaleSlope"), number(image, "RescaleIntercept")
     return Header(
         file=file,
-        frame=frame,
+        frame=frame.number,
         sop_uid=text(image, "SOPInstanceUID"),
         study_uid=text(image, "StudyInstanceUID") or "unknown",
         series_uid=text(image, "SeriesInstanceUID") or "unknown",

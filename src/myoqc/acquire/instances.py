@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from pydicom import Dataset
 from pydicom.tag import BaseTag
@@ -10,7 +10,7 @@ from pydicom.tag import BaseTag
 from myoqc.acquire.datasets import is_dicom, open_dataset, reading
 from myoqc.acquire.elements import Layers, items, text, whole
 from myoqc.acquire.files import FoundFile
-from myoqc.acquire.headers import TAGS, Header, header_of
+from myoqc.acquire.headers import TAGS, Frame, Header, header_of
 from myoqc.errors import ReadError
 
 PIXELS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
@@ -18,6 +18,14 @@ MR_CLASSES = ("1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.8
 """MR Image, Enhanced MR Image, Legacy Converted Enhanced MR Image Storage."""
 SUFFIXES = (".dcm", ".dicom", ".ima", ".dc3")
 UNDEFINED = 0xFFFFFFFF
+
+
+class PixelElement(NamedTuple):
+    """The pixel data as their element declares them."""
+
+    length: int
+    n_bytes_before: int
+    """Length of tag, type and length themselves."""
 
 
 def read_headers(stream: BinaryIO, file: FoundFile) -> tuple[Header, ...]:
@@ -33,28 +41,29 @@ def read_headers(stream: BinaryIO, file: FoundFile) -> tuple[Header, ...]:
             _refuse_foreign(file, head)
         return ()
     stream.seek(0)
-    pixels: list[int] = []
+    pixels: list[PixelElement] = []
     opened = open_dataset(stream, file, TAGS, _stop_at_pixels(pixels))
     with reading(file):
         if not {"SeriesInstanceUID", "Rows"} & set(opened.dataset.dir()):
             _refuse_incomplete((opened.dataset,), file)
             return ()
-        defect = _defect((opened.dataset,), pixels, file.n_bytes - stream.tell())
+        defect = _defect((opened.dataset,), pixels, opened.bytes_left)
         return tuple(header_of(opened, file, frame, defect) for frame in _frames(opened.dataset))
 
 
-def _frames(dataset: Dataset) -> Sequence[int | None]:
-    """Numbers of the frames that are described one by one, or None alone for a file that is one image."""
-    described = len(items(dataset, "PerFrameFunctionalGroupsSequence"))
+def _frames(dataset: Dataset) -> Sequence[Frame]:
+    """The frames that are described one by one; without such a description the file is one image."""
+    groups = items(dataset, "PerFrameFunctionalGroupsSequence")
     enhanced = text((dataset,), "SOPClassUID") in MR_CLASSES[1:]
-    return range(described) if described and (enhanced or described > 1) else (None,)
+    is_described = groups and (enhanced or len(groups) > 1)
+    return [Frame(number, group) for number, group in enumerate(groups)] if is_described else [Frame()]
 
 
-def _stop_at_pixels(lengths: list[int]) -> Callable[[BaseTag, str | None, int], bool]:
+def _stop_at_pixels(found_pixels: list[PixelElement]) -> Callable[[BaseTag, str | None, int], bool]:
     def stop(tag: BaseTag, vr: str | None, length: int) -> bool:
         found = int(tag) in PIXELS
         if found:
-            lengths.append(length)
+            found_pixels.append(PixelElement(length, 8 if vr is None else 12))
         return found
 
     return stop
@@ -89,17 +98,17 @@ def _refuse_incomplete(image: Layers, file: FoundFile) -> None:
     )
 
 
-def _defect(image: Layers, pixel_lengths: list[int], bytes_left: int) -> str:
+def _defect(image: Layers, pixels: Sequence[PixelElement], bytes_left: int) -> str:
     """Why the pixel data of a file can't be whole: their declared length against matrix and file size."""
     rows, columns, bits = (whole(image, name) or 0 for name in ("Rows", "Columns", "BitsAllocated"))
-    if not pixel_lengths:
+    if not pixels:
         return "cut off: no pixel data" if text(image, "SOPClassUID") in MR_CLASSES else ""
     if rows <= 0 or columns <= 0:
         return "no matrix size: Rows or Columns is missing"
-    if pixel_lengths[0] == UNDEFINED:
+    if pixels[0].length == UNDEFINED:
         return ""
     needed = rows * columns * bits // 8 * max(whole(image, "NumberOfFrames") or 1, 1)
-    there = min(pixel_lengths[0], max(bytes_left, 0))
+    there = min(pixels[0].length, max(bytes_left - pixels[0].n_bytes_before, 0))
     if there < needed:
         return f"cut off: {rows} × {columns} pixels need {needed} bytes, {there} are there"
     return ""
