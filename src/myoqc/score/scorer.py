@@ -1,0 +1,21 @@
+"""What every scorer offers, be it a rule or a network."""
+
+from typing import Protocol, runtime_checkable
+
+from myoqc.records import Crop, Scores
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """Turns the crop of one slice into a probability of motion for each segment."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that decides its answers."""
+
+    def score(self, crop: Crop) -> Scores:
+        """Probabilities (6), NaN where a segment can't be scored; raises InputError for a crop that can't be used."""
