@@ -13,9 +13,9 @@ errors = Console(stderr=True, highlight=False)
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Progress bars with time left, on standard error; gone when done."""
+    """Progress bars with time left, on standard error where that is a terminal; gone when done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bars:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
         yield bars
 
 

@@ -23,7 +23,7 @@ def doctor_command() -> None:
     table.add_row("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     for name in ("numpy", "scipy", "pydicom", "python-gdcm", "nibabel"):
         table.add_row(name, version(name))
-    table.add_row("processor", f"{len(os.sched_getaffinity(0))} of {os.cpu_count()} cores may be used")
+    table.add_row("processor", f"{os.cpu_count()} cores")
     table.add_row("threads", _threads())
     table.add_row("graphics processor", "not used by anything that is installed with the core")
     table.add_row("fit", "numba (compiled)" if available("fast") else "NumPy (the optional part 'fast' is faster)")
@@ -31,13 +31,9 @@ def doctor_command() -> None:
     table.add_row("network weights", "none come with this version; the scorer above needs none")
     console.print(table)
     console.print("\nOptional parts")
-    parts = Table(show_header=False, box=None)
     for extra in EXTRAS:
-        state = f"missing {', '.join(extra.missing)}" if extra.missing else "installed"
-        parts.add_row(
-            f"  {extra.name}", extra.purpose, state, extra.command.replace("[", r"\[") if extra.missing else ""
-        )
-    console.print(parts)
+        state = f"lacks {', '.join(extra.missing)}; install with: {extra.command}" if extra.missing else "installed"
+        console.print(f"  {extra.name} ({extra.purpose}): {state}", soft_wrap=True, markup=False)
 
 
 def _threads() -> str:

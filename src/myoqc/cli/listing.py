@@ -1,9 +1,10 @@
 """What ``myoqc check`` prints: what was found, and what came of it."""
 
-from rich.markup import escape
-from rich.table import Table
+from itertools import groupby
 
-from myoqc.acquire import Catalogue
+from rich.markup import escape
+
+from myoqc.acquire import Catalogue, SeriesFound
 from myoqc.cli.console import console, warn
 from myoqc.cli.studies import RunResult
 from myoqc.report.words import Verdict
@@ -13,19 +14,25 @@ STYLES = {Verdict.MOTION: "bold dark_orange3", Verdict.CLEAR: "blue", Verdict.UN
 
 def print_listing(catalogue: Catalogue) -> None:
     """Every series with its role and the reason, the slices that can be checked, and what can't be used."""
-    table = Table(title="Series", title_justify="left", show_lines=False)
-    for heading in ("study", "no.", "description", "images", "understood as", "inversion times from", "why"):
-        table.add_column(heading, justify="right" if heading in {"no.", "images"} else "left", overflow="fold")
-    for series in catalogue.series:
-        number = "" if series.number is None else str(series.number)
-        row = (series.study_label, number, series.description, str(series.n_images), series.role.value)
-        table.add_row(*map(escape, (*row, series.ti_source or "–", series.why)))
-    console.print(table)
-    console.print(f"\n{len(catalogue.entries)} slice(s) that can be checked:")
+    for study, group in groupby(catalogue.series, key=lambda series: series.study_label):
+        console.print(f"\n[bold]{escape(study)}[/bold]")
+        for series in group:
+            _print_series(series)
+    console.print(f"\n[bold]Slices that can be checked: {len(catalogue.entries)}[/bold]")
     for entry in catalogue.entries:
-        console.print(f"  {escape(entry.study_label)}: {escape(entry.label)} ({len(entry.files)} files)")
+        console.print(f"  {escape(entry.study_label)}: {escape(entry.label)}", soft_wrap=True)
     for problem in catalogue.problems:
         warn(problem.message)
+
+
+def _print_series(series: SeriesFound) -> None:
+    number = "" if series.number is None else str(series.number)
+    images = "1 image" if series.n_images == 1 else f"{series.n_images} images"
+    console.print(
+        f"{number:>5}  {escape(series.description or 'no description')}: {series.role.value} ({images})", soft_wrap=True
+    )
+    source = f"; inversion times from {series.ti_source}" if series.ti_source else ""
+    console.print(f"       [dim]{escape(series.why + source)}[/dim]", soft_wrap=True)
 
 
 def print_result(result: RunResult) -> None:

@@ -11,7 +11,8 @@ from myoqc.errors import GeometryError
 def frozen(values: ArrayLike, dtype: DTypeLike, axes: str, name: str) -> NDArray[Any]:
     """``values`` as a read-only array of ``dtype`` whose axes are those named in ``axes`` (``"t y x"``, ``"6 y x"``).
 
-    A number among the axes is a fixed length. Raises GeometryError, naming ``name``, where number or length differ.
+    A number among the axes is a fixed length. An array that the caller could still change is copied. Raises
+    GeometryError, naming ``name``, where number or length differ.
     """
     array = np.asarray(values, dtype=dtype)
     wanted = axes.split()
@@ -20,9 +21,10 @@ def frozen(values: ArrayLike, dtype: DTypeLike, axes: str, name: str) -> NDArray
     )
     if not fits:
         raise GeometryError(f"{name} has the wrong shape", expected=f"axes ({axes})", found=array.shape)
-    view = array.view()
-    view.flags.writeable = False
-    return view
+    if array.flags.writeable and np.may_share_memory(array, values):
+        array = array.copy()
+    array.flags.writeable = False
+    return array
 
 
 def same_matrix(shape: tuple[int, ...], matrix: tuple[int, int], name: str) -> None:

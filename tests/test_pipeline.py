@@ -1,0 +1,152 @@
+"""One slice through the whole road."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import myoqc
+from myoqc import check
+from myoqc.aha import Level, Segment
+from myoqc.errors import InputError
+from myoqc.records import Scores, Segments
+from myoqc.simulate import draw_case, simulate
+
+
+@pytest.fixture(scope="module")
+def still():
+    return simulate(draw_case(np.random.default_rng(2), level=Level.MID, motion="still"))
+
+
+@pytest.fixture(scope="module")
+def moved():
+    return simulate(draw_case(np.random.default_rng(2), level=Level.BASAL, motion="step"))
+
+
+class Recorder:
+    """A scorer that keeps what it was shown."""
+
+    name, digest = "recorder", "0" * 64
+
+    def score(self, crop):
+        self.crop = crop
+        return Scores(np.linspace(0, 1, 6), 0.5, self.name, self.digest)
+
+
+def test_public_names_are_these_and_each_can_be_imported():
+    assert myoqc.__all__ == [
+        "Acquisition",
+        "Assessment",
+        "Contours",
+        "Grid",
+        "MyoqcError",
+        "ParameterMap",
+        "Scores",
+        "Segments",
+        "check",
+        "fit_maps",
+        "read_contours",
+        "read_dicom",
+    ]
+    for name in myoqc.__all__:
+        assert getattr(myoqc, name).__name__ == name
+    with pytest.raises(AttributeError, match="no attribute 'helper'"):
+        myoqc.helper  # noqa: B018
+
+
+def test_a_good_breath_hold_has_no_motion_and_a_bad_one_has(still, moved):
+    good = check(still.acquisition, contours=still.contours)
+    bad = check(moved.acquisition, contours=moved.contours)
+    assert not good.scores.image_motion
+    assert bad.scores.image_motion
+    assert good.abstained is None
+    assert good.cautions == ()
+
+
+def test_a_slice_without_contours_gets_its_maps_and_no_score(still):
+    assessment = check(still.acquisition)
+    assert np.isfinite(assessment.maps.t1_ms).any()
+    assert assessment.scores is None
+    assert assessment.abstained == "no contours"
+    assert assessment.summaries == ()
+
+
+def test_contours_without_insertion_point_leave_it_unscored_with_the_reason(still):
+    contours = replace(still.contours, rv_insertion_px=None)
+    assessment = check(still.acquisition, contours=contours)
+    assert assessment.scores is None
+    assert "no anterior insertion point" in assessment.abstained
+
+
+def test_an_apical_slice_is_not_scored(still):
+    acquisition = replace(still.acquisition, key=replace(still.acquisition.key, level=Level.APICAL))
+    assessment = check(acquisition, contours=still.contours)
+    assert assessment.scores is None
+    assert "four segments" in assessment.abstained
+
+
+def test_masks_serve_as_well_as_contours(still):
+    by_contours = check(still.acquisition, contours=still.contours)
+    by_masks = check(still.acquisition, segments=Segments(by_contours.segments.masks))
+    np.testing.assert_allclose(by_masks.scores.probability, by_contours.scores.probability, atol=0.1)
+    assert by_masks.summaries == by_contours.summaries
+
+
+def test_an_unknown_level_is_scored_with_a_caution(still):
+    acquisition = replace(still.acquisition, key=replace(still.acquisition.key, level=Level.UNKNOWN))
+    assessment = check(acquisition, contours=still.contours)
+    assert assessment.scores is not None
+    assert [caution.code for caution in assessment.cautions] == ["level-unknown"]
+
+
+def test_another_scorer_sees_the_crop_about_the_left_ventricle(still):
+    recorder = Recorder()
+    assessment = check(still.acquisition, contours=still.contours, scorer=recorder)
+    assert assessment.scores.model_name == "recorder"
+    np.testing.assert_allclose(recorder.crop.placement.centre_px, still.contours.centre_px)
+    cavity = np.argwhere(recorder.crop.masks.any(axis=0)).mean(axis=0)
+    np.testing.assert_allclose(cavity, [80, 80], atol=6)
+
+
+def test_the_summaries_are_the_numbers_of_the_maps(still):
+    assessment = check(still.acquisition, contours=still.contours)
+    for summary in assessment.summaries:
+        pixels = assessment.segments.masks[summary.segment]
+        t1_ms = assessment.maps.t1_ms[pixels]
+        assert summary.n_pixels == pixels.sum()
+        assert summary.n_fitted == np.isfinite(t1_ms).sum()
+        assert summary.t1_mean_ms == pytest.approx(np.nanmean(t1_ms))
+        assert summary.t1_sd_ms == pytest.approx(np.nanstd(t1_ms))
+        assert summary.r2_min == pytest.approx(np.nanmin(assessment.maps.r2[pixels]))
+
+
+def test_a_segment_without_fitted_pixels_is_not_scored_and_cautioned_against(still):
+    masks = Segments.from_contours(still.contours, still.acquisition.grid).masks
+    images = still.acquisition.images.copy()
+    images[:, masks[Segment.INFERIOR]] = np.nan
+    assessment = check(replace(still.acquisition, images=images), contours=still.contours)
+    assert np.isnan(assessment.scores.probability[Segment.INFERIOR])
+    assert np.isfinite(np.delete(assessment.scores.probability, Segment.INFERIOR)).all()
+    assert np.isnan(assessment.summaries[Segment.INFERIOR].t1_mean_ms)
+    assert {caution.code for caution in assessment.cautions} >= {"pixels-not-fitted", "segments-not-scored"}
+
+
+def test_a_readout_correction_is_told(still):
+    assessment = check(still.acquisition, contours=still.contours, readout_correction=1.0365)
+    assert [caution.code for caution in assessment.cautions] == ["readout-corrected"]
+
+
+def test_a_method_that_the_acquisition_denies_is_refused(still):
+    with pytest.raises(InputError, match="'sasha3' does not belong"):
+        check(still.acquisition, method="sasha3")
+
+
+def test_the_phantom_gets_its_maps_and_no_score():
+    phantom = Path(__file__).parents[2] / "shared" / "data" / "shmolli-phantom"
+    if not phantom.exists():
+        pytest.skip("the real phantom (shared/data/shmolli-phantom) is not on this machine")
+    (acquisition,) = myoqc.read_dicom(phantom)
+    assessment = check(acquisition)
+    assert assessment.scores is None
+    assert assessment.abstained == "no contours"
