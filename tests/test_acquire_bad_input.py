@@ -58,6 +58,12 @@ def test_files_that_are_not_dicom_and_do_not_claim_to_be_are_passed_over(tmp_pat
     assert scan(tmp_path).problems == ()
 
 
+def test_a_dicomdir_stands_for_its_folder(tmp_path: Path) -> None:
+    good_study(tmp_path)
+    (tmp_path / "DICOMDIR").write_bytes(b"an index")
+    assert len(read_dicom(tmp_path / "DICOMDIR")) == 1
+
+
 @pytest.mark.parametrize("name", ["a.dcm", "a.IMA", "IM0001", "1.2.840.113"])
 def test_an_empty_file_is_named_and_the_others_are_read(tmp_path: Path, name: str) -> None:
     good_study(tmp_path)

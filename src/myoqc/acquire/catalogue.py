@@ -92,7 +92,7 @@ def _defects(found: Sequence[Header]) -> list[Problem]:
 def _entry(plan: Plan, root: Path) -> Entry:
     first = plan.images.first
     label = _series_label(first)
-    if plan.same_series > 1:
+    if plan.same_series > 1 and first.position_mm:
         label += " at " + ", ".join(f"{value:.1f}" for value in first.position_mm) + " mm"
     return Entry(
         label=label,
@@ -121,26 +121,27 @@ def _series(slices: Sequence[Slice]) -> tuple[SeriesFound, ...]:
 def _line(group: Sequence[Slice]) -> SeriesFound:
     first = group[0].first
     reasons = list(dict.fromkeys(found.why for found in group))
-    ti_source, objection = _times(group[0])
+    told = [_times(found) for found in group]
+    objections = list(dict.fromkeys(objection for _, objection in told if objection))
     return SeriesFound(
         study_label=first.study_label,
         number=first.series_number,
         description=first.description,
         n_images=sum(len(found.images) for found in group),
         role=group[0].role,
-        why="; ".join([*reasons[:3], *objection]),
-        ti_source=ti_source,
+        why="; ".join([*reasons[:MOST_REASONS], *objections[:MOST_REASONS]]),
+        ti_source=next((source for source, _ in told if source), ""),
     )
 
 
-def _times(found: Slice) -> tuple[str, list[str]]:
+def _times(found: Slice) -> tuple[str, str]:
     """The source of the inversion times of T1-weighted images, and what stands against using them."""
     if found.role not in (Role.MAGNITUDE, Role.MOTION_CORRECTED):
-        return "", []
+        return "", ""
     try:
-        return check(found)[0].attribute, []
+        return check(found)[0].attribute, ""
     except InputError as error:
-        return "", [f"can't be used: {error}"]
+        return "", f"can't be used: {error}"
 
 
 def _nothing(path: str | Path, catalogue: Catalogue, reasons: Sequence[str]) -> ReadError:

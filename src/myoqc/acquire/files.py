@@ -69,8 +69,8 @@ class Box:
 @contextmanager
 def opened(root: Path) -> Iterator[Box]:
     """Everything at ``root``, open for reading. Raises ReadError where nothing is there or the archive is damaged."""
-    if root.is_dir():
-        files, problems = _in_folder(root)
+    if root.is_dir() or _is_index(root):
+        files, problems = _in_folder(root if root.is_dir() else root.parent)
         yield Box(files, problems)
     elif root.suffix.lower() == ".zip":
         with _archive(root) as archive:
@@ -79,6 +79,11 @@ def opened(root: Path) -> Iterator[Box]:
         yield Box((FoundFile(str(root), root, root.stat().st_size),), ())
     else:
         raise ReadError("no such file or folder", file=root, expected="a DICOM file, a folder, or a zip archive of one")
+
+
+def _is_index(root: Path) -> bool:
+    """A DICOMDIR lists the files beside and below it."""
+    return root.name.upper() == "DICOMDIR" and root.is_file()
 
 
 def _check_size(file: FoundFile) -> None:
