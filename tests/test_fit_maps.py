@@ -54,7 +54,12 @@ def converged_t1_ms(times_ms, magnitude):
         residual, a, b = solve(found.x)
         if b > 0 and residual < best[0]:
             inside = grid[0] + 1e-3 < found.x < grid[-1] - 1e-3
-            best = (residual, np.exp(found.x) * (b / a - 1) if inside and 0 < a < b else np.nan)
+            best = (
+                residual,
+                np.exp(found.x) * (b / a - 1)
+                if inside and 0 < a < b and np.exp(found.x) * (b / a - 1) < 6000
+                else np.nan,
+            )
     return best[1]
 
 
@@ -212,6 +217,13 @@ def test_pixels_that_can_not_be_fitted_are_nan_and_use_no_sample(engine):
     assert maps.samples_used[0].tolist() == [8, 0, 0, 0, 0]
     assert np.isnan(maps.r2[0, 1:]).all()
     assert np.isnan(maps.t1_sd_ms[0, 1:]).all()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_t1_longer_than_that_of_any_fluid_is_none(engine):
+    images = as_images(np.abs(recovery(2 * MOLLI_MS, [5900.0, 6100.0])))
+    maps = fit_maps(Acquisition.from_arrays(images, 2 * MOLLI_MS, schedule="MOLLI"), engine=engine)
+    assert np.isfinite(maps.t1_ms[0]).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

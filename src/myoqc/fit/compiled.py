@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from myoqc.fit import curve
-from myoqc.fit.curve import Curves
+from myoqc.fit.curve import LONGEST_T1_MS, Curves
 from myoqc.fit.recovery import EDGE, GRID_POINTS, MOST_STEPS, SMALL_STEP, Basis
 
 FloatArray = NDArray[np.float64]
@@ -313,7 +313,7 @@ def _describe(signal, times_ms, log_t1_star, look_locker, work, result):  # type
         b = -q[p] / s[p]
         a = mean[p] + b * mean0[p]
         t1 = t1_star * (b / a - 1.0) if look_locker else t1_star
-        if not (t1 > 0.0 and a > 0.0):
+        if not (0.0 < t1 < LONGEST_T1_MS and a > 0.0):
             continue
         tilt = lean[p] / s[p]
         across_norm = own[p] - tilt * lean[p]

@@ -9,6 +9,8 @@ from myoqc.fit.recovery import BLOCK_PX, Basis, Recovery, centred, dot, fit_reco
 
 FloatArray = NDArray[np.float64]
 
+LONGEST_T1_MS = 6000.0
+"""No tissue or fluid of the body has a longer T1 at 3 T: such a curve is noise, and the pixel counts as not fitted."""
 R2_DEFINITION = "squared Pearson correlation of |fit| and |signal| over the samples used (the scanner's)"
 
 
@@ -55,13 +57,13 @@ def fit_curves(basis: Basis, magnitude: FloatArray, signs: FloatArray, *, look_l
 
 
 def _describe(basis: Basis, signal: FloatArray, recovery: Recovery, *, look_locker: bool) -> Curves:
-    """Curves of ``signal`` (n p, signed) at the fitted T1*; a curve without positive A and T1 is none."""
+    """Curves of ``signal`` (n p, signed) at the fitted T1*; a curve without positive A and a possible T1 is none."""
     t1_star = recovery.t1_star_ms
     with np.errstate(all="ignore"):
         curve, first, _ = basis.curves(np.log(t1_star))
         a, b = _amplitudes(basis, signal, t1_star, curve)
         t1 = t1_star * (b / a - 1.0) if look_locker else t1_star
-        good = np.isfinite(t1) & (t1 > 0) & (a > 0)
+        good = (t1 > 0) & (t1 < LONGEST_T1_MS) & (a > 0)
         n = len(signal)
         chi = np.sqrt(np.maximum(recovery.residual, 0.0) / (n - 1))
         fitted = a - b * np.exp(-basis.times_ms[:, None] / t1_star)
