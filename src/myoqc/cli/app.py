@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from myoqc import __version__
+from myoqc.cli import check, demo, doctor, fit
 from myoqc.cli.exit_codes import EXIT_CODES_HELP
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ def root(
     """Options of the program itself."""
 
 
-from myoqc.cli import check, demo, doctor, fit  # noqa: E402  (each adds its command to ``app``)
-
-__all__ = ["app", "check", "demo", "doctor", "fit"]
+app.command("check", epilog=check.EPILOG)(check.check)
+app.command("fit", epilog=fit.EPILOG)(fit.fit)
+app.command("demo", epilog=demo.EPILOG)(demo.demo)
+app.command("doctor")(doctor.doctor)

@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from myoqc.cli.app import app
 from myoqc.cli.exit_codes import EXIT_CODES_HELP, ExitCode
 from myoqc.cli.options import Engine, Input, Method, Out, ReadoutCorrection
 
-EXAMPLES = """[bold]Examples[/bold]
+EPILOG = f"""[bold]Examples[/bold]
 
 myoqc check STUDY                                   maps and report into ./myoqc-results
 
@@ -19,11 +18,10 @@ myoqc check STUDY --list                            what is in there, and how it
 
 myoqc check STUDY.zip --fail-on-motion              exit code 5 where motion is found
 
-"""
+{EXIT_CODES_HELP}"""
 
 
-@app.command("check", epilog=EXAMPLES + EXIT_CODES_HELP)
-def check_command(
+def check(
     source: Input,
     out: Out = Path("myoqc-results"),
     contours: Annotated[

@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from myoqc.cli.app import app
 from myoqc.cli.exit_codes import EXIT_CODES_HELP
 from myoqc.cli.options import Out
 
+EPILOG = EXIT_CODES_HELP
 
-@app.command("demo", epilog=EXIT_CODES_HELP)
-def demo_command(
+
+def demo(
     out: Out = Path("myoqc-demo"),
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another simulated patient.")] = 2,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another simulated patient.")] = 3,
 ) -> None:
     """Simulate one patient with a good and a bad breath-hold, write them as DICOM, and check the files."""
     from myoqc.cli.console import console, progress

@@ -1,10 +1,7 @@
 """``myoqc doctor``: what is installed here, and what mends what is missing."""
 
-from myoqc.cli.app import app
 
-
-@app.command("doctor")
-def doctor_command() -> None:
+def doctor() -> None:
     """Print versions, processor and threads, scorers found, and what each optional part lacks."""
     import os
     import platform

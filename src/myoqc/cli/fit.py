@@ -4,21 +4,19 @@ from pathlib import Path
 
 import typer
 
-from myoqc.cli.app import app
 from myoqc.cli.exit_codes import EXIT_CODES_HELP, ExitCode
 from myoqc.cli.options import Engine, Input, Method, Out, ReadoutCorrection
 
-EXAMPLES = """[bold]Examples[/bold]
+EPILOG = f"""[bold]Examples[/bold]
 
 myoqc fit STUDY -o maps                    T1, R², precision and samples used, as NIfTI
 
 myoqc fit STUDY --method molli             three parameters to all images, whatever the scheme
 
-"""
+{EXIT_CODES_HELP}"""
 
 
-@app.command("fit", epilog=EXAMPLES + EXIT_CODES_HELP)
-def fit_command(
+def fit(
     source: Input,
     out: Out = Path("myoqc-maps"),
     method: Method = "auto",
