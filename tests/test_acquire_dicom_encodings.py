@@ -20,7 +20,8 @@ from pydicom.uid import (
 )
 
 from dicom_samples import SHMOLLI_TI_MS, image, phase_of, ramp, save, save_all, uid, weighted
-from myoqc.acquire import Role, read_dicom, scan
+from myoqc.acquire import Role, jpeg_process, read_dicom, scan
+from myoqc.errors import ReadError
 
 gdcm = pytest.importorskip("gdcm")
 
@@ -232,7 +233,31 @@ def test_a_codestream_of_another_size_than_its_header_is_refused(tmp_path: Path)
     start = bomb.index(b"\xff\x4f\xff\x51")
     (tmp_path / "3.dcm").write_bytes(bomb[: start + 8] + (60000).to_bytes(4) * 2 + bomb[start + 16 :])
     (entry,) = scan(tmp_path).entries
-    with pytest.raises(Exception, match=r"3\.dcm: the compressed image is not the one .* found 60000 × 60000"):
+    with pytest.raises(ReadError, match=r"3\.dcm: the compressed image is not the one .* found 60000 × 60000"):
+        entry.load()
+
+
+@pytest.mark.parametrize("syntax", ["JPEGLosslessProcess14_1", "JPEGLSLossless", "JPEG2000Lossless"])
+def test_damaged_codestreams_are_named_and_crash_nothing(tmp_path: Path, syntax: str) -> None:
+    write = by_gdcm(getattr(gdcm.TransferSyntax, syntax))
+    for number, dataset in enumerate(weighted(), start=1):
+        write(tmp_path / f"{number}.dcm", dataset)
+    content = (tmp_path / "3.dcm").read_bytes()
+    (tmp_path / "3.dcm").write_bytes(content[:-60] + bytes(52) + content[-8:])
+    (entry,) = scan(tmp_path).entries
+    with pytest.raises(ReadError, match=r"3\.dcm: the compressed image"):
+        entry.load()
+
+
+def test_a_crash_of_the_decoder_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crash = tmp_path / "crash.py"
+    crash.write_text("import os; os.kill(os.getpid(), 11)")
+    monkeypatch.setattr(jpeg_process, "__file__", str(crash))
+    write = by_gdcm(gdcm.TransferSyntax.JPEG2000Lossless)
+    for number, dataset in enumerate(weighted(), start=1):
+        write(tmp_path / f"{number}.dcm", dataset)
+    (entry,) = scan(tmp_path).entries
+    with pytest.raises(ReadError, match=r"1\.dcm: the compressed image can't be decoded; found a crash of the decoder"):
         entry.load()
 
 
@@ -246,5 +271,5 @@ def test_run_lengths_that_unfold_too_far_are_refused(tmp_path: Path) -> None:
     bomb["PixelData"].is_undefined_length = True
     save(bomb, tmp_path / "04.dcm")
     (entry,) = scan(tmp_path).entries
-    with pytest.raises(Exception, match=r"04\.dcm: the compressed image is not the one"):
+    with pytest.raises(ReadError, match=r"04\.dcm: the compressed image is not the one"):
         entry.load()
