@@ -119,11 +119,16 @@ def test_samples_used_are_counted_per_number_of_images() -> None:
     assert (fit["pixels_fitted"], fit["pixels_total"]) == (5, 6)
 
 
-def with_scanner_map(t1_ms: np.ndarray, scanner_ms: np.ndarray) -> Assessment:
+def with_scanner_map(t1_ms: np.ndarray, scanner_ms: np.ndarray, dark: float = 300.0) -> Assessment:
+    """Equally bright images, the last column excepted."""
     grid = replace(MOVED.maps.grid, shape=t1_ms.shape)
     scanner = ParameterMap(t1_ms=scanner_ms, grid=replace(grid, shape=scanner_ms.shape), method="scanner")
-    images = replace(UNSCORED.acquisition, scanner_map=scanner)
-    return replace(UNSCORED, acquisition=images, maps=ParameterMap(t1_ms=t1_ms, grid=grid))
+    n_images = len(UNSCORED.acquisition.images)
+    brightness = np.full(t1_ms.shape, 300.0)
+    brightness[:, -1] = dark
+    images = np.repeat(brightness[None], n_images, axis=0)
+    acquisition = replace(UNSCORED.acquisition, images=images, phase_rad=None, grid=grid, scanner_map=scanner)
+    return replace(UNSCORED, acquisition=acquisition, maps=ParameterMap(t1_ms=t1_ms, grid=grid))
 
 
 def test_agreement_with_the_scanner_is_worked_out_by_hand() -> None:
@@ -133,6 +138,11 @@ def test_agreement_with_the_scanner_is_worked_out_by_hand() -> None:
     assert agreement["pixels"] == 3
     assert agreement["median_abs_difference_ms"] == pytest.approx(1.0)
     assert agreement["p95_abs_difference_ms"] == pytest.approx(2.8)
+
+
+def test_pixels_without_signal_do_not_count_for_the_agreement() -> None:
+    ours, scanner = np.array([[1000.0, 1003.0, 2000.0]]), np.array([[1001.0, 1000.0, 400.0]])
+    assert checked(with_scanner_map(ours, scanner, dark=50.0))["fit"]["scanner_agreement"]["pixels"] == 2
 
 
 @pytest.mark.parametrize("scanner", [np.full((1, 2), 1000.0), np.full((1, 3), 100.0), np.full((1, 3), np.nan)])

@@ -18,7 +18,8 @@ from myoqc.report.words import DISCLAIMER, is_scored
 
 SCHEMA_VERSION = "1.0"
 LEAST_COMPARED_T1_MS = 200.0
-"""Below this a scanner's T1 map holds mostly air and noise, and says nothing about agreement."""
+LEAST_COMPARED_BRIGHTNESS = 0.2
+"""Below these a scanner's T1 map holds mostly air and noise (or a colour bar), and says nothing about agreement."""
 
 
 def schema() -> dict[str, Any]:
@@ -49,12 +50,15 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
 def scanner_agreement(assessment: Assessment) -> dict[str, Any] | None:
     """|ΔT1| (ms) against the scanner's own map: number of pixels, median, 95th percentile.
 
-    Over pixels that both fitted and where the scanner's T1 is at least 200 ms; None where there is nothing to compare.
+    Over pixels that both fitted, with a scanner's T1 of at least 200 ms and a fifth or more of the brightness of the
+    brightest (99.9th percentile of the mean image); None where there is nothing to compare.
     """
     scanner = assessment.acquisition.scanner_map
     if scanner is None or scanner.t1_ms.shape != assessment.maps.t1_ms.shape:
         return None
-    both = np.isfinite(assessment.maps.t1_ms) & (scanner.t1_ms >= LEAST_COMPARED_T1_MS) & np.isfinite(scanner.t1_ms)
+    mean = assessment.acquisition.images.mean(axis=0)
+    bright = mean >= LEAST_COMPARED_BRIGHTNESS * np.nanpercentile(mean, 99.9)
+    both = bright & np.isfinite(assessment.maps.t1_ms) & (np.nan_to_num(scanner.t1_ms) >= LEAST_COMPARED_T1_MS)
     if not both.any():
         return None
     difference_ms = np.abs(assessment.maps.t1_ms[both].astype(np.float64) - scanner.t1_ms[both])

@@ -42,7 +42,7 @@ def agreement_sentence(assessment: Assessment) -> str:
         return ""
     return (
         f"Scanner's own T1 map: median difference {found['median_abs_difference_ms']:.1f} ms, 95th percentile "
-        f"{found['p95_abs_difference_ms']:.1f} ms over {found['pixels']:,} pixels with T1 of 200 ms or more."
+        f"{found['p95_abs_difference_ms']:.1f} ms over {found['pixels']:,} pixels with signal."
     )
 
 
@@ -57,7 +57,7 @@ def _image_facts(acquisition: Acquisition) -> list[Fact]:
         ("Scanner", _joined([source.manufacturer, _measure(acquisition.field_t, "T", 2)])),
         ("Matrix", f"{rows} × {columns}, pixels of {down:.2f} × {across:.2f} mm"),
         ("Schedule", f"{acquisition.schedule.name}, {len(acquisition.ti_ms)} images"),
-        (f"{symbol} (ms)", ", ".join(f"{time:g}" for time in acquisition.ti_ms)),
+        (f"{symbol} (ms)", ", ".join(f"{time:.0f}" for time in acquisition.ti_ms)),
         (f"{symbol} from", ", ".join(dict.fromkeys(source.ti_attribute))),
         ("Heartbeat", _measure(acquisition.rr_ms, "ms", 0)),
     ]

@@ -106,7 +106,7 @@ def _weighted(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:
     scale = image_scale(images)
     preparations = _preparations(acquisition.schedule.samples, acquisition.schedule.preparation.value)
     return tuple(
-        Picture(png_uri(image, scale), frame, f"{symbol} {time_ms:g} ms", caption)
+        Picture(png_uri(image, scale), frame, f"{symbol} {time_ms:.0f} ms", caption)
         for image, time_ms, caption in zip(images, acquisition.ti_ms, preparations, strict=True)
     )
 
