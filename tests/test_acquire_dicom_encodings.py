@@ -20,7 +20,8 @@ from pydicom.uid import (
 )
 
 from dicom_samples import SHMOLLI_TI_MS, image, phase_of, ramp, save, save_all, uid, weighted
-from myoqc.acquire import Role, jpeg_process, read_dicom, scan
+from myoqc.acquire import Role, read_dicom, scan
+from myoqc.acquire.dicom import jpeg_process
 from myoqc.errors import ReadError
 
 gdcm = pytest.importorskip("gdcm")

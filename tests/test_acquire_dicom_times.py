@@ -7,7 +7,7 @@ from pydicom import Dataset
 
 from dicom_samples import SHMOLLI_TI_MS, save_all, weighted
 from myoqc.acquire import read_dicom, scan
-from myoqc.acquire.inversion_times import choose
+from myoqc.acquire.dicom.inversion_times import choose
 from myoqc.errors import InversionTimeError
 
 

@@ -8,7 +8,7 @@ import pytest
 from pydicom.pixels import apply_modality_lut
 
 from hearts import DATA, SHMOLLI_TI_MS, acquisition, short_axis
-from myoqc.acquire.dicom_write import write_dicom
+from myoqc.acquire.dicom.write import write_dicom
 from myoqc.errors import GeometryError, OutputError
 from myoqc.records import Acquisition, CaseKey, Grid, Level, ParameterMap, Source
 

@@ -13,8 +13,8 @@ from pydicom.uid import RLELossless
 
 from dicom_samples import phase_of, save_all, weighted
 from myoqc.acquire import Catalogue, scan
+from myoqc.acquire.dicom.instances import read_headers
 from myoqc.acquire.files import FoundFile
-from myoqc.acquire.instances import read_headers
 from myoqc.errors import InputError, ReadError
 from myoqc.records import Acquisition
 

@@ -2,10 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from myoqc.acquire.problems import Problem
-from myoqc.acquire.slices import Role
 from myoqc.records import Acquisition
+
+Progress = Callable[[int, int], None]
+"""Called with the number of files done and their total."""
+
+
+class Role(Enum):
+    """What a series is to T1 mapping."""
+
+    MAGNITUDE = "T1-weighted magnitude images"
+    PHASE = "phase images"
+    T1_MAP = "scanner's T1 map"
+    FIT_MAPS = "maps of the scanner's fit"
+    MOTION_CORRECTED = "motion-corrected T1-weighted images"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,16 @@ from numpy.lib import format as npy
 
 from myoqc.acquire.bids import find_bids, read_bids
 from myoqc.acquire.files import Box, FoundFile
-from myoqc.acquire.found import Entry, SeriesFound
+from myoqc.acquire.found import Catalogue, Entry, Role, SeriesFound
 from myoqc.acquire.npz import REQUIRED, read_npz
 from myoqc.acquire.problems import Problem
-from myoqc.acquire.slices import Role
 from myoqc.errors import ImageError, ReadError
 from myoqc.records import Acquisition
 
 UNPACK = "Unpack the archive and give the folder."
 
-Others = tuple[list[Entry], list[SeriesFound], list[Problem]]
-"""Entries, series and problems."""
 
-
-def find_others(box: Box, root: Path) -> Others:
+def find_others(box: Box, root: Path) -> Catalogue:
     """Acquisitions at ``root`` that are not DICOM; other NumPy archives are passed over."""
     entries: list[Entry] = []
     series: list[SeriesFound] = []
@@ -41,7 +37,7 @@ def find_others(box: Box, root: Path) -> Others:
     for group in find_bids(root) if root.is_dir() else []:
         entries += _bids(group)
         series.append(_series(group[0], len(group), "InversionTime (sidecar)", "BIDS inversion recovery images"))
-    return entries, series, problems
+    return Catalogue(tuple(entries), tuple(series), tuple(problems))
 
 
 def _packed(file: FoundFile) -> Problem:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from myoqc.acquire.contours.slice_contours import SliceContours
 from myoqc.acquire.json_file import read_json_object
 from myoqc.acquire.naming import naming
-from myoqc.acquire.slice_contours import SliceContours
 from myoqc.aha import Level
 from myoqc.errors import ContourError, OutputError, ReadError
 from myoqc.records import Contours, Origin

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc import polygons
-from myoqc.acquire.insertions import insertions_px
+from myoqc.acquire.contours.insertions import insertions_px
+from myoqc.acquire.contours.slice_contours import SliceContours
 from myoqc.acquire.naming import naming
 from myoqc.acquire.nifti import Volume, read_nifti, write_nifti
-from myoqc.acquire.slice_contours import SliceContours
 from myoqc.errors import ContourError, GeometryError
 from myoqc.records import Contours, Grid
 

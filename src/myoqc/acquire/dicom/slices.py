@@ -7,28 +7,17 @@ wrote and the spread of the inversion times are used together, and each decision
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
-from myoqc.acquire import inversion_times, vocabulary
-from myoqc.acquire.headers import Header
-from myoqc.acquire.vocabulary import says
+from myoqc.acquire.dicom import inversion_times, vocabulary
+from myoqc.acquire.dicom.headers import Header
+from myoqc.acquire.dicom.vocabulary import says
+from myoqc.acquire.found import Role
 from myoqc.schedules import FEWEST_IMAGES, MOST_IMAGES
 
 SAME_PLANE_MM = 0.5
 SAME_DIRECTION = 1e-3
 FEWEST_NAMED = 3
 """From this number on, images of a series named as T1 mapping are taken for its images, and others are missed."""
-
-
-class Role(Enum):
-    """What a series is to T1 mapping."""
-
-    MAGNITUDE = "T1-weighted magnitude images"
-    PHASE = "phase images"
-    T1_MAP = "scanner's T1 map"
-    FIT_MAPS = "maps of the scanner's fit"
-    MOTION_CORRECTED = "motion-corrected T1-weighted images"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

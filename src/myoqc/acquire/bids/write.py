@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from myoqc.acquire.bids_sidecar import OWN_FIELD
+from myoqc.acquire.bids.sidecar import OWN_FIELD
 from myoqc.acquire.nifti import write_nifti
 from myoqc.aha import Level
 from myoqc.errors import OutputError

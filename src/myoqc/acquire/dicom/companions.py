@@ -7,8 +7,9 @@ which it says it was acquired, else to the nearest one before it by series numbe
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from myoqc.acquire.headers import Header
-from myoqc.acquire.slices import Role, Slice, has_plane, map_field, same_plane
+from myoqc.acquire.dicom.headers import Header
+from myoqc.acquire.dicom.slices import Slice, has_plane, map_field, same_plane
+from myoqc.acquire.found import Role
 
 SAME_TIME_S, SAME_TIME_MS = 0.01, 1.0
 

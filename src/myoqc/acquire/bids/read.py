@@ -1,4 +1,4 @@
-"""NIfTI images with BIDS names and sidecars: ``sub-01_acq-mid_inv-1_IRT1.nii.gz`` and its ``.json`` [BIDS].
+"""Finds and reads T1-weighted NIfTI images with BIDS names.
 
 Times are in seconds there; the index after ``inv-`` is the order of acquisition; the goodness of fit is never called
 ``R2map``, which in BIDS is a relaxation rate.
@@ -13,16 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from myoqc.acquire.bids_sidecar import inversion_time_ms, number_in, own_fields, read_sidecar, word_in
-from myoqc.acquire.bids_write import write_bids
+from myoqc.acquire.bids.sidecar import inversion_time_ms, number_in, own_fields, read_sidecar, word_in
 from myoqc.acquire.naming import naming
 from myoqc.acquire.nifti import Volume, read_nifti
 from myoqc.aha import Level
 from myoqc.errors import GeometryError, ImageError, ReadError
 from myoqc.records import Acquisition, CaseKey, Caution, Source
 from myoqc.schedules import recognise
-
-__all__ = ["find_bids", "read_bids", "write_bids"]
 
 NAME = re.compile(r"(?P<stem>.+?)_inv-(?P<inv>\d+)(?:_part-(?P<part>[0-9A-Za-z]+))?_IRT1\.nii(?:\.gz)?")
 MOST_VOXELS = 2**26

@@ -1,4 +1,4 @@
-"""Decodes JPEG, JPEG-LS and JPEG 2000 images in a process of its own, run as a script by :mod:`myoqc.acquire.jpeg`.
+"""Decodes JPEG, JPEG-LS and JPEG 2000 images in a process of its own, run as a script by the module ``jpeg``.
 
 The decoders are written in C and can crash on damaged bytes. Input: a line of JSON (per image: transfer syntax, number
 of bytes, options for pydicom's decoder), then the bytes of all images. Output: each image in NumPy's format, in order.

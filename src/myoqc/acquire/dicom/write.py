@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
-from myoqc.acquire.dicom_header import Scale, Series, StoredImage, Study, decimal, dicom_header, family
+from myoqc.acquire.dicom.write_header import Scale, Series, StoredImage, Study, decimal, dicom_header, family
 from myoqc.errors import OutputError
 from myoqc.records import Acquisition, ParameterMap
 from myoqc.records.arrays import same_matrix

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from myoqc.acquire.companions import Plan
+from myoqc.acquire.dicom.companions import Plan
+from myoqc.acquire.dicom.geometry import grid_of, same_grid
+from myoqc.acquire.dicom.headers import Header
+from myoqc.acquire.dicom.pixels import read_images
+from myoqc.acquire.dicom.slices import is_motion_corrected, map_field
 from myoqc.acquire.files import Box
-from myoqc.acquire.geometry import grid_of, same_grid
-from myoqc.acquire.headers import Header
-from myoqc.acquire.pixels import read_images
-from myoqc.acquire.slices import is_motion_corrected, map_field
 from myoqc.errors import GeometryError, InputError
 from myoqc.records import Caution, Grid, ParameterMap
 

@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc import schedules
-from myoqc.acquire import phase, vocabulary
-from myoqc.acquire.companions import Plan
+from myoqc.acquire.dicom import phase, vocabulary
+from myoqc.acquire.dicom.companions import Plan
+from myoqc.acquire.dicom.geometry import grid_of, same_grid
+from myoqc.acquire.dicom.headers import Header
+from myoqc.acquire.dicom.inversion_times import TRIGGER_TIME, TimesFound, choose
+from myoqc.acquire.dicom.pixels import check_size, read_images
+from myoqc.acquire.dicom.scanner_maps import scanner_map
+from myoqc.acquire.dicom.slices import Slice
 from myoqc.acquire.files import Box, opened
-from myoqc.acquire.geometry import grid_of, same_grid
-from myoqc.acquire.headers import Header
-from myoqc.acquire.inversion_times import TRIGGER_TIME, TimesFound, choose
 from myoqc.acquire.naming import naming
-from myoqc.acquire.pixels import check_size, read_images
-from myoqc.acquire.scanner_maps import scanner_map
-from myoqc.acquire.slices import Slice
 from myoqc.errors import ImageError, InputError, InversionTimeError
 from myoqc.records import Acquisition, CaseKey, Caution, Grid, Source
 from myoqc.schedules import FEWEST_IMAGES, MOST_IMAGES, Schedule

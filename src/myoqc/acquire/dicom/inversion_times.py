@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from myoqc.acquire.elements import Layers, number, text
+from myoqc.acquire.dicom.elements import Layers, number, text
 from myoqc.errors import InversionTimeError
 
 TRIGGER_TIME = "TriggerTime (0018,1060)"

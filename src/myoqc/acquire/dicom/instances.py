@@ -7,10 +7,10 @@ from typing import BinaryIO, NamedTuple
 from pydicom import Dataset
 from pydicom.tag import BaseTag
 
-from myoqc.acquire.datasets import is_dicom, open_dataset, reading
-from myoqc.acquire.elements import Layers, items, text, whole
+from myoqc.acquire.dicom.datasets import is_dicom, open_dataset, reading
+from myoqc.acquire.dicom.elements import Layers, items, text, whole
+from myoqc.acquire.dicom.headers import TAGS, Frame, Header, header_of
 from myoqc.acquire.files import FoundFile
-from myoqc.acquire.headers import TAGS, Frame, Header, header_of
 from myoqc.errors import ReadError
 
 PIXELS = (0x7FE00008, 0x7FE00009, 0x7FE00010)

@@ -14,9 +14,9 @@ from pydicom import Dataset
 from pydicom.encaps import get_frame
 from pydicom.uid import RLELossless
 
-from myoqc.acquire import jpeg_process
+from myoqc.acquire.dicom import jpeg_process
+from myoqc.acquire.dicom.headers import Header
 from myoqc.acquire.files import printable
-from myoqc.acquire.headers import Header
 from myoqc.errors import ReadError
 
 LONGEST_S = 120.0

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from pydicom import Dataset
 from pydicom.datadict import tag_for_keyword
 
-from myoqc.acquire import inversion_times
-from myoqc.acquire.datasets import Opened
-from myoqc.acquire.elements import Layers, layers, number, numbers, text, whole, words
+from myoqc.acquire.dicom import inversion_times
+from myoqc.acquire.dicom.datasets import Opened
+from myoqc.acquire.dicom.elements import Layers, layers, number, numbers, text, whole, words
+from myoqc.acquire.dicom.inversion_times import Candidates
 from myoqc.acquire.files import FoundFile
-from myoqc.acquire.inversion_times import Candidates
 
 IMAGE_KEYWORDS = (
     "ImageType",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from myoqc.acquire.headers import Header
+from myoqc.acquire.dicom.headers import Header
 from myoqc.errors import GeometryError
 from myoqc.records import Grid
 

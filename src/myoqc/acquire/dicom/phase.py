@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from myoqc.acquire.headers import Header
+from myoqc.acquire.dicom.headers import Header
 
 FULL_SCALE = {4096.0: math.pi / 4096.0, 2048.0: math.pi / 2048.0, 3142.0: 1e-3, math.pi: 1.0}
 """What −RescaleIntercept stands for half a turn, and the radians of one unit: Siemens (two ways), Philips, plain."""

@@ -1,15 +1,13 @@
-"""Outlines of the left ventricle from files: our JSON, the Sunnybrook Cardiac Data's text, NIfTI label masks."""
+"""Reads contours from whatever kind of file holds them."""
 
 from pathlib import Path
 
-from myoqc.acquire.contours_json import read_contours_json, write_contours
-from myoqc.acquire.contours_mask import read_label_mask, write_label_mask
-from myoqc.acquire.contours_sunnybrook import read_sunnybrook
-from myoqc.acquire.slice_contours import SliceContours, contours_for
+from myoqc.acquire.contours.label_mask import read_label_mask
+from myoqc.acquire.contours.own_json import read_contours_json
+from myoqc.acquire.contours.slice_contours import SliceContours
+from myoqc.acquire.contours.sunnybrook import read_sunnybrook
 from myoqc.errors import ReadError
 from myoqc.records import Grid
-
-__all__ = ["SliceContours", "contours_for", "read_contours", "write_contours", "write_label_mask"]
 
 MOST_BYTES = 50_000_000
 

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 
+from myoqc.acquire.dicom.headers import Header
 from myoqc.acquire.files import Box, FoundFile
-from myoqc.acquire.headers import Header
 from myoqc.acquire.problems import Problem
 from myoqc.errors import InputError, ReadError
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from myoqc.acquire.contours.slice_contours import SliceContours
 from myoqc.acquire.naming import naming
-from myoqc.acquire.slice_contours import SliceContours
 from myoqc.errors import ContourError, ReadError
 from myoqc.records import Contours
 

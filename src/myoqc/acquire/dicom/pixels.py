@@ -11,11 +11,11 @@ from pydicom.pixels.utils import pixel_array
 from pydicom.tag import BaseTag
 from pydicom.uid import RLELossless
 
-from myoqc.acquire.datasets import open_dataset, reading
+from myoqc.acquire.dicom.datasets import open_dataset, reading
+from myoqc.acquire.dicom.headers import Header
+from myoqc.acquire.dicom.instances import PIXELS
+from myoqc.acquire.dicom.jpeg import Codestream, codestream, decoded
 from myoqc.acquire.files import MOST_FILE_BYTES, Box
-from myoqc.acquire.headers import Header
-from myoqc.acquire.instances import PIXELS
-from myoqc.acquire.jpeg import Codestream, codestream, decoded
 from myoqc.errors import ImageError, ReadError
 
 MOST_PIXELS = 1024 * 1024

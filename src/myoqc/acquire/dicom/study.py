@@ -1,0 +1,105 @@
+"""Finds the slices of a study among its DICOM files, from headers alone."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from myoqc.acquire.dicom.companions import Plan, plans
+from myoqc.acquire.dicom.duplicates import without_duplicates
+from myoqc.acquire.dicom.headers import Header
+from myoqc.acquire.dicom.instances import read_headers
+from myoqc.acquire.dicom.load import check, files_of, load
+from myoqc.acquire.dicom.slices import Slice, understand
+from myoqc.acquire.files import Box
+from myoqc.acquire.found import Catalogue, Entry, Progress, Role, SeriesFound
+from myoqc.acquire.problems import Problem
+from myoqc.errors import InputError, ReadError
+
+MOST_REASONS = 5
+
+
+def find_dicom(box: Box, root: Path, progress: Progress) -> Catalogue:
+    """The slices that the DICOM files at ``root`` make, how each series was understood, and what can't be used."""
+    read, damaged = _headers(box, progress)
+    headers, doubled = without_duplicates(box, read)
+    slices = understand(headers)
+    entries = tuple(_entry(plan, root) for plan in plans(slices))
+    return Catalogue(entries, _series(slices), (*damaged, *doubled))
+
+
+def _headers(box: Box, progress: Progress) -> tuple[list[Header], list[Problem]]:
+    headers: list[Header] = []
+    problems = []
+    for done, file in enumerate(box.files, start=1):
+        try:
+            with box.open(file) as stream:
+                found = read_headers(stream, file)
+            headers += found
+            problems += _defects(found)
+        except InputError as error:
+            problems.append(Problem.of(error, file.name))
+        progress(done, len(box.files))
+    return headers, problems
+
+
+def _defects(found: Sequence[Header]) -> list[Problem]:
+    if not (found and found[0].defect and found[0].is_grey_mr):
+        return []
+    file = found[0].file.name
+    return [Problem.of(ReadError(found[0].defect, remedy="Copy or export the file again."), file)]
+
+
+def _entry(plan: Plan, root: Path) -> Entry:
+    first = plan.images.first
+    label = _series_label(first)
+    if plan.same_series > 1 and first.position_mm:
+        label += " at " + ", ".join(f"{value:.1f}" for value in first.position_mm) + " mm"
+    return Entry(
+        label=label,
+        study_uid=first.study_uid,
+        study_label=first.study_label,
+        patient=first.patient,
+        files=files_of(plan),
+        load=partial(load, plan, root, f"{root} {label}"),
+    )
+
+
+def _series_label(header: Header) -> str:
+    number = "without number" if header.series_number is None else str(header.series_number)
+    return f"series {number} {header.description}".rstrip()
+
+
+def _series(slices: Sequence[Slice]) -> tuple[SeriesFound, ...]:
+    """One line per series and role, in order of study and series number."""
+    groups = defaultdict(list)
+    for found in slices:
+        groups[found.first.study_uid, found.first.series_uid, found.role].append(found)
+    lines = [_line(group) for group in groups.values()]
+    return tuple(sorted(lines, key=lambda line: (line.study_label, line.number is None, line.number or 0)))
+
+
+def _line(group: Sequence[Slice]) -> SeriesFound:
+    first = group[0].first
+    reasons = list(dict.fromkeys(found.why for found in group))
+    told = [_times(found) for found in group]
+    objections = list(dict.fromkeys(objection for _, objection in told if objection))
+    return SeriesFound(
+        study_label=first.study_label,
+        number=first.series_number,
+        description=first.description,
+        n_images=sum(len(found.images) for found in group),
+        role=group[0].role,
+        why="; ".join([*reasons[:MOST_REASONS], *objections[:MOST_REASONS]]),
+        ti_source=next((source for source, _ in told if source), ""),
+    )
+
+
+def _times(found: Slice) -> tuple[str, str]:
+    """The source of the inversion times of T1-weighted images, and what stands against using them."""
+    if found.role not in (Role.MAGNITUDE, Role.MOTION_CORRECTED):
+        return "", ""
+    try:
+        return check(found)[0].attribute, ""
+    except InputError as error:
+        return "", f"can't be used: {error}"
