@@ -34,10 +34,11 @@ def scan(path: str | Path, progress: Progress | None = None) -> Catalogue:
 def read_dicom(path: str | Path) -> list[Acquisition]:
     """All acquisitions at a path, in the order of :func:`scan`.
 
-    What can't be used is left out with a UserWarning that names the file. Raises ReadError where nothing can be used.
+    What can't be used is left out with a UserWarning that names the file; notes on what cost nothing are in the
+    catalogue only. Raises ReadError where nothing can be used.
     """
     catalogue = scan(path)
-    acquisitions, reasons = [], [problem.message for problem in catalogue.problems]
+    acquisitions, reasons = [], [problem.message for problem in catalogue.lost]
     for entry in catalogue.entries:
         try:
             acquisitions.append(entry.load())
@@ -45,7 +46,7 @@ def read_dicom(path: str | Path) -> list[Acquisition]:
             reasons.append(str(error))
     if not acquisitions:
         raise _nothing(path, catalogue, reasons)
-    for reason in reasons:
+    for reason in dict.fromkeys(reasons):
         warn(reason, UserWarning, stacklevel=2)
     return acquisitions
 

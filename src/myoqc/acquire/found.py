@@ -51,8 +51,18 @@ class SeriesFound:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What was found: slices to load, every series with its meaning, and what could not be used."""
+    """What was found: slices to load, every series with its meaning, what could not be used, and notes."""
 
     entries: tuple[Entry, ...]
     series: tuple[SeriesFound, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def lost(self) -> tuple[Problem, ...]:
+        """The problems that take something away."""
+        return tuple(problem for problem in self.problems if problem.lost)
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What should be known although nothing is lost."""
+        return tuple(problem for problem in self.problems if not problem.lost)

@@ -52,13 +52,13 @@ def check(
     catalogue = scan_with_progress(source)
     if only_list:
         print_listing(catalogue)
-        raise typer.Exit(_listing_code(len(catalogue.entries), len(catalogue.problems)))
+        raise typer.Exit(_listing_code(len(catalogue.entries), len(catalogue.lost)))
     result = check_studies(catalogue, out, Settings(method, readout_correction, engine, contours))
     print_result(result)
     raise typer.Exit(result.exit_code(fail_on_motion=fail_on_motion))
 
 
-def _listing_code(n_entries: int, n_problems: int) -> ExitCode:
+def _listing_code(n_entries: int, n_lost: int) -> ExitCode:
     if not n_entries:
         return ExitCode.NOTHING_USABLE
-    return ExitCode.SOME_UNUSABLE if n_problems else ExitCode.SUCCESS
+    return ExitCode.SOME_UNUSABLE if n_lost else ExitCode.SUCCESS

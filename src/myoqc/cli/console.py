@@ -21,4 +21,9 @@ def progress() -> Iterator[Progress]:
 
 def warn(text: str) -> None:
     """A line on standard error; ``text`` may come from a file, so no markup in it counts."""
-    errors.print(f"[yellow]![/yellow] {escape(text)}")
+    errors.print(f"[yellow]![/yellow] {escape(text)}", soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """A line on standard error about something that cost nothing."""
+    errors.print(f"[dim]· {escape(text)}[/dim]", soft_wrap=True)

@@ -26,7 +26,7 @@ def fit(
     """Fit T1 and R² maps, and write nothing else: no segments, no score, no report."""
     from rich.markup import escape
 
-    from myoqc.cli.console import console, progress, warn
+    from myoqc.cli.console import console, note, progress, warn
     from myoqc.cli.folders import slice_folder, study_folder
     from myoqc.cli.studies import scan_with_progress
     from myoqc.errors import InputError
@@ -34,7 +34,7 @@ def fit(
     from myoqc.report import write_maps
 
     catalogue = scan_with_progress(source)
-    reasons = [problem.message for problem in catalogue.problems]
+    reasons = [problem.message for problem in catalogue.lost]
     lines = []
     with progress() as bars:
         for entry in bars.track(catalogue.entries, description="Fitting slices"):
@@ -49,8 +49,10 @@ def fit(
             lines.append(f"{entry.label}: {acquisition.schedule.name}, fit '{maps.method}' → {folder}")
     for line in lines:
         console.print(escape(line), soft_wrap=True)
-    for reason in reasons:
+    for reason in dict.fromkeys(reasons):
         warn(reason)
+    for problem in catalogue.notes:
+        note(problem.message)
     if not lines:
         raise typer.Exit(ExitCode.NOTHING_USABLE)
     raise typer.Exit(ExitCode.SOME_UNUSABLE if reasons else ExitCode.SUCCESS)

@@ -5,7 +5,7 @@ from itertools import groupby
 from rich.markup import escape
 
 from myoqc.acquire import Catalogue, SeriesFound
-from myoqc.cli.console import console, warn
+from myoqc.cli.console import console, note, warn
 from myoqc.cli.studies import RunResult
 from myoqc.report.words import Verdict
 
@@ -21,8 +21,10 @@ def print_listing(catalogue: Catalogue) -> None:
     console.print(f"\n[bold]Slices that can be checked: {len(catalogue.entries)}[/bold]")
     for entry in catalogue.entries:
         console.print(f"  {escape(entry.study_label)}: {escape(entry.label)}", soft_wrap=True)
-    for problem in catalogue.problems:
+    for problem in catalogue.lost:
         warn(problem.message)
+    for problem in catalogue.notes:
+        note(problem.message)
 
 
 def _print_series(series: SeriesFound) -> None:
@@ -44,5 +46,7 @@ def print_result(result: RunResult) -> None:
         console.print(f"  Report: {escape(str(study.report))}", soft_wrap=True)
     for _, reason in result.unusable:
         warn(reason)
+    for _, text in result.notes:
+        note(text)
     if not result.studies:
         warn("Nothing could be checked. 'myoqc check INPUT --list' shows how each series was understood.")

@@ -48,10 +48,11 @@ class StudyResult:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run made, and what it could not use: (file, reason)."""
+    """What a run made, what it could not use, and notes on what cost nothing: (file, reason)."""
 
     studies: tuple[StudyResult, ...]
     unusable: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...] = ()
 
     def exit_code(self, *, fail_on_motion: bool = False) -> ExitCode:
         """The exit status that says it."""
@@ -77,7 +78,8 @@ def check_studies(catalogue: Catalogue, out: Path, settings: Settings) -> RunRes
     """
     if settings.contours is not None:
         read_contours(settings.contours)
-    unusable = [(problem.file, problem.message) for problem in catalogue.problems]
+    unusable = [(problem.file, problem.message) for problem in catalogue.lost]
+    notes = [(problem.file, problem.message) for problem in catalogue.notes]
     studies = []
     entries = sorted(catalogue.entries, key=lambda entry: entry.study_uid)
     with progress() as bars:
@@ -86,7 +88,8 @@ def check_studies(catalogue: Catalogue, out: Path, settings: Settings) -> RunRes
             study, failed = _check_study(list(group), out, settings, advance=lambda: bars.advance(task))
             unusable += failed
             studies += [] if study is None else [study]
-    result = RunResult(tuple(studies), tuple(unusable))
+    # A damaged file was named by the scan, and again where its slice was to be loaded.
+    result = RunResult(tuple(studies), tuple(dict.fromkeys(unusable)), tuple(notes))
     write_json(_run(result, out), out / "run.json")
     return result
 
@@ -163,4 +166,5 @@ def _run(result: RunResult, out: Path) -> dict[str, Any]:
             for study in result.studies
         ],
         "unusable": [{"file": file, "reason": reason} for file, reason in result.unusable],
+        "notes": [{"file": file, "text": text} for file, text in result.notes],
     }

@@ -53,5 +53,5 @@ def _contradiction(header: Header, first: FoundFile) -> Problem:
 
 def _copied(files: list[FoundFile]) -> Problem:
     others = f" (and {len(files) - 1} more of its series)" if len(files) > 1 else ""
-    error = ReadError(f"a copy of a file that was read already{others}; used once", file=files[0].name)
-    return Problem.of(error, files[0].name)
+    message = f"a copy of a file that was read already{others}; used once, nothing is lost"
+    return Problem.of(ReadError(message, file=files[0].name), files[0].name, lost=False)
