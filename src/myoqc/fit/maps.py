@@ -16,7 +16,7 @@ BoolArray = NDArray[np.bool_]
 LEAST_SIGNAL = 10.0
 """Mean signal, in the scanner's 12-bit units, below which the scanner does not fit a pixel."""
 LEAST_SHARE_OF_BRIGHTEST = 0.02
-"""The same for images of another scale: where 10 is more than this share of the 99.9th percentile, the share counts."""
+"""For images of another scale: the share of the 99.9th percentile of the mean image, where that is less than 10."""
 
 
 def fit_maps(
@@ -45,13 +45,13 @@ def fit_maps(
 
 def _fittable(stack: FloatArray) -> BoolArray:
     """(p) pixels whose samples are numbers, not all the same, and bright enough."""
-    usable: BoolArray = np.isfinite(stack).all(axis=0)  # type: ignore[assignment]
-    usable[usable] = np.ptp(stack[:, usable], axis=0) > 0
-    if not usable.any():
-        return usable
-    least = min(LEAST_SIGNAL, LEAST_SHARE_OF_BRIGHTEST * np.percentile(stack[:, usable], 99.9))
-    usable[usable] = stack[:, usable].mean(axis=0) >= least
-    return usable
+    mean = stack.mean(axis=0)
+    finite = np.isfinite(mean)
+    if not finite.any():
+        return np.zeros(len(mean), dtype=bool)
+    least = min(LEAST_SIGNAL, LEAST_SHARE_OF_BRIGHTEST * np.percentile(mean[finite], 99.9))
+    same = (stack == stack[0]).all(axis=0)
+    return np.asarray(finite & ~same & (np.where(finite, mean, 0.0) >= least))
 
 
 def _to_map(
@@ -61,9 +61,9 @@ def _to_map(
     shape = acquisition.grid.shape
 
     def spread(values: FloatArray) -> FloatArray:
-        image = np.full(shape, np.nan)
-        image.flat[pixels] = values
-        return image
+        image = np.full(shape[0] * shape[1], np.nan)
+        image[pixels] = values
+        return image.reshape(shape)
 
     samples = np.zeros(shape, dtype=np.uint8)
     samples.flat[pixels] = curves.samples

@@ -1,17 +1,15 @@
 """Curves of pixels, by any method and engine."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.errors import InputError
 from myoqc.extras import available, require
-from myoqc.fit import curve, shmolli
+from myoqc.fit import plain, shmolli
 from myoqc.fit.curve import Curves
 from myoqc.fit.methods import Method
 from myoqc.fit.polarity import leading_negative
-from myoqc.fit.recovery import Basis
+from myoqc.fit.recovery import Basis, Engine, fit_curves
 from myoqc.schedules import Preparation
 
 FloatArray = NDArray[np.float64]
@@ -28,7 +26,7 @@ def fit_pixels(
     ``negative`` (n p) marks the samples that the phase tells to be negative; without it the polarity is searched.
     ``engine`` as in :func:`myoqc.fit.fit_maps`. Raises InputError for an unknown engine.
     """
-    fit = _engine(engine)
+    steps = _engine(engine)
 
     def fit_samples(pixels: NDArray[np.intp], samples: NDArray[np.intp]) -> Curves:
         basis = Basis.over(times_ms[samples], method.shortest_ms, free_start=method.free_start)
@@ -41,19 +39,19 @@ def fit_pixels(
             part = np.where(flipped, -part, part)
         elif method.preparation is Preparation.INVERSION:
             signs = leading_negative(len(samples), fewest=int(first_negative))
-        return fit(basis, part, signs, look_locker=method.look_locker)
+        return fit_curves(steps, basis, part, signs, look_locker=method.look_locker)
 
     if method.name == "shmolli":
         return shmolli.conditional(times_ms, signal.shape[1], fit_samples)
     return fit_samples(np.arange(signal.shape[1]), np.arange(len(times_ms)))
 
 
-def _engine(name: str) -> Callable[..., Curves]:
+def _engine(name: str) -> Engine:
     if name not in ENGINES:
         raise InputError(f"unknown engine {name!r}", expected=", ".join(ENGINES))
     if name == "numpy" or (name == "auto" and not available("fast")):
-        return curve.fit_curves
+        return plain
     require("fast")
     from myoqc.fit import compiled
 
-    return compiled.fit_curves
+    return compiled

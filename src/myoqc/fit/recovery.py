@@ -1,16 +1,18 @@
-"""One recovery curve a pixel, by variable projection.
+"""One recovery curve a pixel, by variable projection and branch and bound.
 
 For a fixed T1* the curve S = A − B·exp(−TI/T1*) is linear in A and B, so that fitting it is a search in one dimension:
-for the largest gain q²/s, where q is the projection of the signal onto the basis curve and s its square. A grid of T1*
-finds the two best polarities and where to begin; Newton steps on log gain over log T1*, kept inside a bracket, end it
-[GolubPereyra1973]. Arrays are (n p): n samples of p pixels.
+for the largest gain q²/s, where q is the projection of the signal onto the basis curve and s its square
+[GolubPereyra1973]. A grid of T1* is scored for every polarity; the best polarity is refined; then every other one that
+could still do better between the points of the grid. Arrays are (n p): n samples of p pixels.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from myoqc.fit.curve import Curves
 
 FloatArray = NDArray[np.float64]
 
@@ -21,8 +23,8 @@ SMALL_STEP = 2e-4
 MOST_STEPS = 50
 EDGE = 1e-3
 """A top this close to either end of the grid, in log T1*, lies outside."""
-BLOCK_PX = 4096
-"""Pixels at a time: what a block needs stays in the processor's second cache."""
+BLOCK_PX = 8192
+"""Pixels at a time: what a block needs stays in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,44 +39,98 @@ class Basis:
     free_start: bool
     log_grid: FloatArray
     """(g) log of T1* in ms, evenly spaced."""
+    templates: FloatArray
+    """(n g) curves of the grid with unit norm, turned so that a recovery projects positively."""
+    half_angle: float
+    """Largest angle between the curve of any T1* and that of the nearest point of the grid."""
 
     @classmethod
     def over(cls, times_ms: FloatArray, shortest_ms: float, *, free_start: bool = True) -> "Basis":
         """The basis for T1* from ``shortest_ms`` to 12 s."""
-        log_grid = np.linspace(np.log(shortest_ms), np.log(LONGEST_MS), GRID_POINTS)
-        return cls(np.asarray(times_ms, dtype=np.float64), free_start, log_grid)
+        times_ms = np.asarray(times_ms, dtype=np.float64)
+        fine = np.linspace(np.log(shortest_ms), np.log(LONGEST_MS), 2 * GRID_POINTS - 1)
+        curve = curves(times_ms, fine, free_start=free_start)[0] * (-1.0 if free_start else 1.0)
+        curve /= np.sqrt(dot(curve, curve))
+        cosine = dot(curve[:, 1:], curve[:, :-1]).min()
+        return cls(times_ms, free_start, fine[::2], curve[:, ::2], float(np.arccos(min(cosine, 1.0))))
 
     @property
     def step(self) -> float:
         """Spacing of the grid."""
         return float(self.log_grid[1] - self.log_grid[0])
 
-    def curves(self, log_t1_star: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """The curve and its first two derivatives by log T1*, each (n p), for log T1* (p)."""
-        ratio = self.times_ms[:, None] * np.exp(-log_t1_star)
-        curve = np.exp(-ratio)
-        first = ratio * curve
-        second = first * (ratio - 1.0)
-        if self.free_start:
-            return centred(curve), centred(first), centred(second)
-        return 1.0 - curve, -first, -second
-
-    @property
-    def templates(self) -> FloatArray:
-        """(n g) curves of the grid with unit norm, turned so that a recovery projects positively."""
-        curve = self.curves(self.log_grid)[0] * (-1.0 if self.free_start else 1.0)
-        return np.asarray(curve / np.sqrt(dot(curve, curve)))
+    def inside(self, log_t1_star: FloatArray) -> NDArray[np.bool_]:
+        """(p) which log T1* lie within the range, and not at its ends."""
+        return np.asarray((log_t1_star > self.log_grid[0] + EDGE) & (log_t1_star < self.log_grid[-1] - EDGE))
 
 
-class Recovery(NamedTuple):
-    """Fitted curves of p pixels, each (p)."""
+class Score(NamedTuple):
+    """What each polarity leaves unexplained of the power of the signal, each (k p)."""
 
-    t1_star_ms: FloatArray
-    """NaN = no optimum inside the range, or no recovery."""
-    residual: FloatArray
-    """Sum of squared residuals."""
-    polarity: NDArray[np.intp]
-    """Which row of the signs was taken."""
+    at_grid: NDArray[np.floating]
+    """At its best point of the grid."""
+    at_least: NDArray[np.floating]
+    """Anywhere: no T1* between the points can leave less."""
+
+
+class Engine(Protocol):
+    """The three steps that cost time; :mod:`myoqc.fit.plain` and :mod:`myoqc.fit.compiled` have them."""
+
+    def score(self, basis: Basis, magnitude: FloatArray, signs: FloatArray) -> Score:
+        """All polarities ``signs`` (k n) of ``magnitude`` (n p) on the grid."""
+
+    def refine(self, basis: Basis, signal: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """T1* (p) of the best curve of ``signal`` (n p), NaN at either end of the range; squared residuals (p)."""
+
+    def describe(self, basis: Basis, signal: FloatArray, t1_star_ms: FloatArray, *, look_locker: bool) -> Curves:
+        """The curves of ``signal`` (n p) at the given T1* (p)."""
+
+
+def fit_curves(engine: Engine, basis: Basis, magnitude: FloatArray, signs: FloatArray, *, look_locker: bool) -> Curves:
+    """The best curve of each pixel over all T1* and polarities; none where the best lies at an end of the range.
+
+    ``magnitude`` (n p) with n in the order of ``basis.times_ms``; ``signs`` (k n): the polarities to try, each a row of
+    −1 and +1. A signed signal goes in as ``magnitude`` with one row of +1. ``look_locker`` True: T1 = T1*·(B/A − 1),
+    the correction for the readout [DeichmannHaase1992]; False: T1 = T1*.
+    """
+    blocks = []
+    for start in range(0, max(magnitude.shape[1], 1), BLOCK_PX):
+        block = np.ascontiguousarray(magnitude[:, start : start + BLOCK_PX])
+        signal, t1_star_ms = _best(engine, basis, block, signs)
+        blocks.append(engine.describe(basis, signal, t1_star_ms, look_locker=look_locker))
+    return Curves.joined(blocks)
+
+
+def _best(engine: Engine, basis: Basis, magnitude: FloatArray, signs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The signal (n p) with the best polarity of each pixel, and T1* (p) of its best curve."""
+    score = engine.score(basis, magnitude, signs)
+    polarity = score.at_grid.argmin(axis=0)
+    signal = magnitude * np.take(signs.T, polarity, axis=1)
+    t1_star_ms, residual = engine.refine(basis, signal)
+    open_ = score.at_least < residual.astype(score.at_least.dtype)
+    open_[polarity, np.arange(len(polarity))] = False
+    row, pixel = np.nonzero(open_)
+    if len(pixel):
+        rival = magnitude[:, pixel] * np.take(signs.T, row, axis=1)
+        rival_ms, left_over = engine.refine(basis, rival)
+        order = np.argsort(-left_over)
+        order = order[left_over[order] < residual[pixel[order]]]
+        taken = pixel[order]  # a pixel with several better rivals keeps what is written last: the best
+        t1_star_ms[taken], signal[:, taken] = rival_ms[order], rival[:, order]
+    return signal, t1_star_ms
+
+
+def curves(
+    times_ms: FloatArray, log_t1_star: FloatArray, *, free_start: bool
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The basis curve and its first two derivatives by log T1*, each (n p), for log T1* (p)."""
+    ratio = times_ms[:, None] * np.exp(-log_t1_star)
+    curve = np.exp(-ratio)
+    first = ratio * curve
+    second = first * (ratio - 1.0)
+    if free_start:
+        return centred(curve), centred(first), centred(second)
+    return 1.0 - curve, -first, -second
 
 
 def centred(values: FloatArray) -> FloatArray:
@@ -84,95 +140,4 @@ def centred(values: FloatArray) -> FloatArray:
 
 def dot(one: FloatArray, other: FloatArray) -> FloatArray:
     """(p) sum over n of the product of two arrays (n p)."""
-    return np.asarray((one * other).sum(axis=0))
-
-
-def fit_recovery(basis: Basis, magnitude: FloatArray, signs: FloatArray) -> Recovery:
-    """The best curve of each pixel over all T1* and polarities: the best polarity of the grid is refined, and the
-    second where it might still win. Where the best lies at an end of the range, there is none.
-
-    ``magnitude`` (n p) with n in the order of ``basis.times_ms``; ``signs`` (k n): the polarities to try, each a row of
-    −1 and +1. A signed signal goes in as ``magnitude`` with one row of +1.
-    """
-    scoring = np.concatenate([basis.templates.T * sign for sign in signs]).astype(np.float32)
-    total = _power(magnitude, signs, free_start=basis.free_start)
-    projection = (scoring @ magnitude.astype(np.float32)).reshape(len(signs), GRID_POINTS, -1)
-    peak, start, gain, doubt = _tops(basis, projection)
-    left_over = total - gain
-    pixels = np.arange(magnitude.shape[1])
-    first = left_over.argmin(axis=0)
-    t1_star_ms, refined = _refine(basis, magnitude * signs[first].T, peak[first, pixels], start[first, pixels])
-    residual = total[first, pixels] - refined
-    if len(signs) > 1:
-        left_over[first, pixels] = np.inf
-        second = left_over.argmin(axis=0)
-        rivals = np.flatnonzero(left_over[second, pixels] - doubt[second, pixels] < residual)
-        at = second[rivals], rivals
-        t1_rival_ms, refined = _refine(basis, magnitude[:, rivals] * signs[at[0]].T, peak[at], start[at])
-        wins = total[at] - refined < residual[rivals]
-        taken = rivals[wins]
-        t1_star_ms[taken], residual[taken] = t1_rival_ms[wins], (total[at] - refined)[wins]
-        first[taken] = second[taken]
-    return Recovery(t1_star_ms, residual, first)
-
-
-def _power(magnitude: FloatArray, signs: FloatArray, *, free_start: bool) -> FloatArray:
-    """(k p) what a curve can explain at most: the sum of squares, about the mean where A is free."""
-    total = np.broadcast_to(dot(magnitude, magnitude), (len(signs), magnitude.shape[1]))
-    return total - (signs @ magnitude) ** 2 / len(magnitude) if free_start else total.copy()
-
-
-def _tops(basis: Basis, projection: NDArray[np.float32]) -> tuple[NDArray[np.intp], FloatArray, FloatArray, FloatArray]:
-    """Per polarity and pixel (k p): the grid's peak, log T1* and gain at the top of the parabola through it, and by how
-    much that gain may be wrong."""
-    peak = projection.argmax(axis=1)
-    inner = np.clip(peak, 1, GRID_POINTS - 2)
-    left, middle, right = (
-        np.take_along_axis(projection, (inner + step)[:, None], axis=1)[:, 0].astype(np.float64) for step in (-1, 0, 1)
-    )
-    bend = np.minimum(left - 2 * middle + right, -1e-12)
-    shift = np.clip((left - right) / (2 * bend), -1.0, 1.0)
-    top = np.maximum(middle - (left - right) * shift / 4, 0.0)
-    doubt = 2 * top * np.abs(top - middle) + 1e-5 * top**2
-    return peak, basis.log_grid[inner] + shift * basis.step, top**2, doubt
-
-
-def _refine(
-    basis: Basis, signal: FloatArray, peak: NDArray[np.intp], start: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """T1* (p) at the top of the gain beside the grid's ``peak``, NaN at either end of the range, and the gain (p)."""
-    if basis.free_start:
-        signal = centred(signal)
-    low = basis.log_grid[np.maximum(peak - 1, 0)]
-    high = basis.log_grid[np.minimum(peak + 1, GRID_POINTS - 1)]
-    log_t1_star, active = np.clip(start, low, high), np.arange(len(start))
-    for _ in range(MOST_STEPS):
-        point, below, above = log_t1_star[active], low[active], high[active]
-        slope, bend = _slope_and_bend(basis, signal[:, active], point)
-        below, above = np.where(slope > 0, point, below), np.where(slope > 0, above, point)
-        newton = point - slope / np.where(bend < 0, bend, np.nan)
-        inside = (newton >= below) & (newton <= above)
-        moved = np.where(inside, newton, (below + above) / 2)
-        log_t1_star[active], low[active], high[active] = moved, below, above
-        at_edge = (above < basis.log_grid[0] + EDGE) | (below > basis.log_grid[-1] - EDGE)
-        active = active[~at_edge & ((np.abs(moved - point) > SMALL_STEP) | (~inside & (above - below > 1e-9)))]
-        if not len(active):
-            break
-    curve = basis.curves(log_t1_star)[0]
-    q = dot(signal, curve)
-    recovers = q < 0 if basis.free_start else q > 0
-    inside = (log_t1_star > basis.log_grid[0] + EDGE) & (log_t1_star < basis.log_grid[-1] - EDGE)
-    gain = np.where(recovers, q**2 / dot(curve, curve), 0.0)
-    return np.where(recovers & inside, np.exp(log_t1_star), np.nan), gain
-
-
-def _slope_and_bend(basis: Basis, signal: FloatArray, log_t1_star: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """First and second derivative of half the log gain by log T1*, each (p)."""
-    curve, first, second = basis.curves(log_t1_star)
-    q, dq, ddq = dot(signal, curve), dot(signal, first), dot(signal, second)
-    s, ds = dot(curve, curve), dot(curve, first)
-    dds = dot(first, first) + dot(curve, second)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = dq / q - ds / s
-        bend = ddq / q - (dq / q) ** 2 - dds / s + 2 * (ds / s) ** 2
-    return slope, bend
+    return np.asarray(np.einsum("np,np->p", one, other))
