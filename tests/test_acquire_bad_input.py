@@ -292,6 +292,23 @@ def test_a_file_that_vanishes_after_the_scan_is_named(tmp_path: Path) -> None:
         entry.load()
 
 
+def test_loading_a_slice_does_not_look_for_files_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good_study(tmp_path)
+    (entry,) = scan(tmp_path).entries
+    monkeypatch.setattr(Path, "iterdir", lambda path: pytest.fail(f"{path} was searched again"))
+    assert entry.load().images.shape == (7, *SHAPE)
+
+
+def test_an_archive_that_vanishes_after_the_scan_is_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for path in save_all(weighted(), tmp_path / "in"):
+            archive.write(path, path.name)
+    (entry,) = scan(tmp_path / "a.zip").entries
+    (tmp_path / "a.zip").unlink()
+    with pytest.raises(ReadError, match=r"a\.zip: .* No such file"):
+        entry.load()
+
+
 def test_control_characters_never_reach_a_terminal(tmp_path: Path) -> None:
     save_all(weighted(description="ShMOLLI", PatientID="P\x1b[2J1"), tmp_path)
     (entry,) = scan(tmp_path).entries

@@ -35,6 +35,12 @@ def test_a_folder_may_mix_dicom_numpy_archives_and_bids(tmp_path: Path, acquisit
     ]
 
 
+def test_shadow_files_beside_bids_images_are_passed_over(tmp_path: Path, acquisition: Acquisition) -> None:
+    for path in write_bids(acquisition, tmp_path / "bids", subject="01"):
+        path.with_name(f"._{path.name}").write_bytes(b"shadow")
+    assert len(scan(tmp_path / "bids").entries) == 1
+
+
 def test_a_single_numpy_archive_is_one_entry(tmp_path: Path, acquisition: Acquisition) -> None:
     write_npz(acquisition, tmp_path / "slice.npz")
     (loaded,) = read_dicom(tmp_path / "slice.npz")

@@ -72,13 +72,30 @@ def opened(root: Path) -> Iterator[Box]:
     if root.is_dir() or _is_index(root):
         files, problems = _in_folder(root if root.is_dir() else root.parent)
         yield Box(files, problems)
-    elif root.suffix.lower() == ".zip":
+    elif _is_zip(root):
         with _archive(root) as archive:
             yield _in_archive(root, archive)
     elif root.is_file():
         yield Box((FoundFile(str(root), root, root.stat().st_size),), ())
     else:
         raise ReadError("no such file or folder", file=root, expected="a DICOM file, a folder, or a zip archive of one")
+
+
+@contextmanager
+def reopened(root: Path) -> Iterator[Box]:
+    """What :func:`opened` found at ``root``, open again for reading without looking for files another time.
+
+    The box names no files: it opens those that were found before. Raises ReadError where an archive is gone or damaged.
+    """
+    if _is_zip(root) and not root.is_dir():
+        with _archive(root) as archive:
+            yield Box((), (), archive)
+    else:
+        yield Box((), ())
+
+
+def _is_zip(root: Path) -> bool:
+    return root.suffix.lower() == ".zip"
 
 
 def _is_index(root: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import nibabel as nib
 from numpy.lib import format as npy
 
-from myoqc.acquire.bids import find_bids, read_bids
+from myoqc.acquire.bids import group_bids, read_bids
 from myoqc.acquire.files import Box, FoundFile
 from myoqc.acquire.found import Catalogue, Entry, Role, SeriesFound
 from myoqc.acquire.npz import REQUIRED, read_npz
@@ -34,7 +34,7 @@ def find_others(box: Box, root: Path) -> Catalogue:
                 series.append(
                     _series(file.path, _n_times(file.path), "ti_ms", "a NumPy archive with images and their times")
                 )
-    for group in find_bids(root) if root.is_dir() else []:
+    for group in group_bids(file.path for file in box.files if file.member is None):
         entries += _bids(group)
         series.append(_series(group[0], len(group), "InversionTime (sidecar)", "BIDS inversion recovery images"))
     return Catalogue(tuple(entries), tuple(series), tuple(problems))

@@ -38,12 +38,17 @@ class _File:
 
 def find_bids(folder: str | Path) -> list[tuple[Path, ...]]:
     """Groups of ``_IRT1`` files anywhere below ``folder``, each group one acquisition, in order of acquisition."""
+    return group_bids(path for path in sorted(Path(folder).rglob("*_IRT1.nii*")) if path.is_file())
+
+
+def group_bids(paths: Iterable[Path]) -> list[tuple[Path, ...]]:
+    """The groups as :func:`find_bids` gives them, among files that were found already; others are passed over."""
     groups: dict[tuple[Path, str], list[Path]] = {}
-    for path in sorted(Path(folder).rglob("*_IRT1.nii*")):
+    for path in paths:
         match = NAME.fullmatch(path.name)
-        if match and path.is_file():
+        if match:
             groups.setdefault((path.parent, match["stem"]), []).append(path)
-    return [tuple(sorted(paths, key=lambda path: int(_match(path)["inv"]))) for paths in groups.values()]
+    return [tuple(sorted(group, key=lambda path: int(_match(path)["inv"]))) for group in groups.values()]
 
 
 def read_bids(files: Sequence[str | Path]) -> list[Acquisition]:

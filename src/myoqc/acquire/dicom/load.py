@@ -15,7 +15,7 @@ from myoqc.acquire.dicom.inversion_times import TRIGGER_TIME, TimesFound, choose
 from myoqc.acquire.dicom.pixels import check_size, read_images
 from myoqc.acquire.dicom.scanner_maps import scanner_map
 from myoqc.acquire.dicom.slices import Slice
-from myoqc.acquire.files import Box, opened
+from myoqc.acquire.files import Box, reopened
 from myoqc.acquire.naming import naming
 from myoqc.errors import ImageError, InputError, InversionTimeError
 from myoqc.records import Acquisition, CaseKey, Caution, Grid, Source
@@ -31,7 +31,7 @@ def load(plan: Plan, root: Path, title: str) -> Acquisition:
     """
     with naming(title):
         times, schedule, grid = check(plan.images)
-        with opened(root) as box:
+        with reopened(root) as box:
             images = _stack(box, plan.images.images)
             phase_rad, phase_cautions = _phase(plan, box, grid)
             own_map, map_cautions = scanner_map(plan, box, grid)
