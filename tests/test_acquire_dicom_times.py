@@ -77,7 +77,7 @@ def test_absent_times_of_a_named_series_are_refused_with_all_that_was_tried(tmp_
     assert "InversionTime (0018,0082): absent" in message
     assert "TriggerTime (0018,1060): 532.5 ms in every image" in message
     assert str(tmp_path) in message
-    assert "can't be used" in scan(tmp_path).series[0].why
+    assert scan(tmp_path).entries[0].obstacle == message
 
 
 def test_a_time_that_is_missing_in_one_image_is_named(tmp_path: Path) -> None:

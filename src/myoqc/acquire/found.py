@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from myoqc.acquire.problems import Problem
+from myoqc.errors import InputError
 from myoqc.records import Acquisition
 
 Progress = Callable[[int, int], None]
@@ -33,6 +34,17 @@ class Entry:
     patient: str
     files: tuple[str, ...]
     load: Callable[[], Acquisition]
+    obstacle: str = ""
+    """What ``load`` will refuse it with, as far as that is known without reading pixels; empty = nothing known."""
+
+
+def obstacle(check: Callable[[], object]) -> str:
+    """The message of the InputError that ``check`` raises; empty where it raises none."""
+    try:
+        check()
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

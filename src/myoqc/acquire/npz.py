@@ -1,10 +1,12 @@
 """Acquisitions as NumPy archives: ``images`` and ``ti_ms`` are enough, the other keys are those of the records."""
 
+import math
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -17,6 +19,7 @@ from myoqc.records import Acquisition, CaseKey, Grid, Source
 from myoqc.schedules import Preparation, Schedule
 
 REQUIRED = ("images", "ti_ms")
+PIXELS = ("images", "phase_rad")
 DIRECTIONS = ("origin_mm", "row_direction", "column_direction")
 NUMBERS = (*REQUIRED, "phase_rad", "trigger_ms", "rr_ms", "field_t", "spacing_mm", *DIRECTIONS)
 SCHEDULE = ("schedule_samples", "schedule_pauses")
@@ -28,6 +31,22 @@ MOST_BYTES = 2**28
 """Most that the arrays of one file may take in memory together: 256 MiB, 30 images of 1,000 × 1,000 with phase."""
 
 Content = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What the header of an array says about it."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def n_bytes(self) -> int:
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    def ones(self) -> NDArray[Any]:
+        """An array like it that takes no memory."""
+        return np.broadcast_to(np.ones((), self.dtype), self.shape)
 
 
 def read_npz(path: str | Path) -> Acquisition:
@@ -42,6 +61,14 @@ def read_npz(path: str | Path) -> Acquisition:
     content = _arrays(path)
     with naming(path):
         return _acquisition(content, path)
+
+
+def check_npz(path: str | Path) -> None:
+    """Raise what :func:`read_npz` would raise, as far as all but the pixels tells; these are not read."""
+    path = Path(path)
+    content = _arrays(path, with_pixels=False)
+    with naming(path):
+        _acquisition(content, path)
 
 
 def write_npz(acquisition: Acquisition, path: str | Path) -> None:
@@ -82,44 +109,54 @@ def write_npz(acquisition: Acquisition, path: str | Path) -> None:
         raise OutputError("can't be written", file=path, found=error.strerror or error) from error
 
 
-def _arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays with known names, none of them loaded before the sizes that all declare were added up."""
+def _arrays(path: Path, *, with_pixels: bool = True) -> dict[str, NDArray[Any]]:
+    """The arrays with known names, none of them loaded before the sizes that all declare were added up.
+
+    Without pixels, arrays of ones that take no memory stand for the images.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             names = {name: f"{name}.npy" for name in KNOWN if f"{name}.npy" in archive.namelist()}
             if not set(REQUIRED) <= set(names):
                 found = ", ".join(Path(name).stem for name in archive.namelist()[:20]) or "nothing"
                 raise ReadError("arrays are missing", file=path, expected=f"keys {', '.join(REQUIRED)}", found=found)
-            declared = 0
-            for name, member in names.items():
-                with archive.open(member) as file:
-                    declared += _declared_bytes(file, name, archive.getinfo(member).file_size, path)
-            if declared > MOST_BYTES:
-                raise ReadError(
-                    "too large to be one acquisition",
-                    file=path,
-                    expected=f"at most {MOST_BYTES / 2**20:g} MiB",
-                    found=f"{declared / 2**20:,.0f} MiB declared",
-                )
-            return {name: _loaded(archive, member) for name, member in names.items()}
+            declared = {name: _declared(archive, member, path) for name, member in names.items()}
+            _check_size(declared.values(), path)
+            stand_ins = () if with_pixels else PIXELS
+            return {
+                name: declared[name].ones() if name in stand_ins else _loaded(archive, member)
+                for name, member in names.items()
+            }
     except OSError as error:
         raise ReadError("can't be opened", file=path, found=error.strerror or error) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise ReadError("not a NumPy archive (.npz), or damaged", file=path, found=error) from error
 
 
-def _declared_bytes(file: IO[bytes], name: str, file_bytes: int, path: Path) -> int:
-    version = npy.read_magic(file)
-    header = npy.read_array_header_1_0(file) if version == (1, 0) else npy.read_array_header_2_0(file)
-    shape, _, dtype = header
-    if dtype.kind not in "fiubU":
-        raise ReadError(f"{name!r} holds neither numbers nor text", file=path, found=f"type {dtype}")
-    declared = dtype.itemsize
-    for length in shape:
-        declared *= int(length)
-    if declared > file_bytes:
-        raise ReadError(f"{name!r} is cut off", file=path, expected=f"{declared} bytes", found=f"{file_bytes} bytes")
+def _declared(archive: zipfile.ZipFile, member: str, path: Path) -> "_Declared":
+    name, file_bytes = Path(member).stem, archive.getinfo(member).file_size
+    with archive.open(member) as file:
+        version = npy.read_magic(file)
+        header = npy.read_array_header_1_0(file) if version == (1, 0) else npy.read_array_header_2_0(file)
+    declared = _Declared(tuple(int(length) for length in header[0]), header[2])
+    if declared.dtype.kind not in "fiubU":
+        raise ReadError(f"{name!r} holds neither numbers nor text", file=path, found=f"type {declared.dtype}")
+    if declared.n_bytes > file_bytes:
+        raise ReadError(
+            f"{name!r} is cut off", file=path, expected=f"{declared.n_bytes} bytes", found=f"{file_bytes} bytes"
+        )
     return declared
+
+
+def _check_size(arrays: Iterable["_Declared"], path: Path) -> None:
+    n_bytes = sum(array.n_bytes for array in arrays)
+    if n_bytes > MOST_BYTES:
+        raise ReadError(
+            "too large to be one acquisition",
+            file=path,
+            expected=f"at most {MOST_BYTES / 2**20:g} MiB",
+            found=f"{n_bytes / 2**20:,.0f} MiB declared",
+        )
 
 
 def _loaded(archive: zipfile.ZipFile, member: str) -> NDArray[Any]:

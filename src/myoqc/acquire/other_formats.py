@@ -9,10 +9,10 @@ from pathlib import Path
 import nibabel as nib
 from numpy.lib import format as npy
 
-from myoqc.acquire.bids import group_bids, read_bids
+from myoqc.acquire.bids import check_bids, group_bids, read_bids
 from myoqc.acquire.files import Box, FoundFile
-from myoqc.acquire.found import Catalogue, Entry, Role, SeriesFound
-from myoqc.acquire.npz import REQUIRED, read_npz
+from myoqc.acquire.found import Catalogue, Entry, Role, SeriesFound, obstacle
+from myoqc.acquire.npz import REQUIRED, check_npz, read_npz
 from myoqc.acquire.problems import Problem
 from myoqc.errors import ImageError, ReadError
 from myoqc.records import Acquisition
@@ -65,17 +65,32 @@ def _n_times(path: Path) -> int:
 
 
 def _npz(path: Path) -> Entry:
-    return Entry(path.name, str(path), path.parent.name, "unknown", (str(path),), partial(read_npz, path))
+    return Entry(
+        label=path.name,
+        study_uid=str(path),
+        study_label=path.parent.name,
+        patient="unknown",
+        files=(str(path),),
+        load=partial(read_npz, path),
+        obstacle=obstacle(partial(check_npz, path)),
+    )
 
 
 def _bids(group: Sequence[Path]) -> Iterator[Entry]:
     """One entry for each slice of the volumes."""
     title, files = group[0].name.split("_inv-")[0], tuple(map(str, group))
     patient = title.split("_")[0] if title.startswith("sub-") else "unknown"
-    n_slices = _n_slices(group[0])
+    n_slices, known = _n_slices(group[0]), obstacle(partial(check_bids, group))
     for number in range(n_slices):
-        label = title if n_slices == 1 else f"{title}, slice {number + 1} of {n_slices}"
-        yield Entry(label, str(group[0].parent / title), title, patient, files, partial(_bids_slice, group, number))
+        yield Entry(
+            label=title if n_slices == 1 else f"{title}, slice {number + 1} of {n_slices}",
+            study_uid=str(group[0].parent / title),
+            study_label=title,
+            patient=patient,
+            files=files,
+            load=partial(_bids_slice, group, number),
+            obstacle=known,
+        )
 
 
 def _n_slices(path: Path) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from myoqc.cli.exit_codes import EXIT_CODES_HELP, ExitCode
+from myoqc.cli.exit_codes import EXIT_CODES_HELP
 from myoqc.cli.options import Engine, Input, Method, Out, ReadoutCorrection
 
 EPILOG = f"""[bold]Examples[/bold]
@@ -46,19 +46,13 @@ def check(
 
     Without contours the maps are made and the report says that nothing was scored.
     """
-    from myoqc.cli.listing import print_listing, print_result
+    from myoqc.cli.listing import listing_code, print_listing, print_result
     from myoqc.cli.studies import Settings, check_studies, scan_with_progress
 
     catalogue = scan_with_progress(source)
     if only_list:
         print_listing(catalogue)
-        raise typer.Exit(_listing_code(len(catalogue.entries), len(catalogue.lost)))
+        raise typer.Exit(listing_code(catalogue))
     result = check_studies(catalogue, out, Settings(method, readout_correction, engine, contours))
     print_result(result)
     raise typer.Exit(result.exit_code(fail_on_motion=fail_on_motion))
-
-
-def _listing_code(n_entries: int, n_lost: int) -> ExitCode:
-    if not n_entries:
-        return ExitCode.NOTHING_USABLE
-    return ExitCode.SOME_UNUSABLE if n_lost else ExitCode.SUCCESS

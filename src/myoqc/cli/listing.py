@@ -1,11 +1,13 @@
 """What ``myoqc check`` prints: what was found, and what came of it."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.markup import escape
 
-from myoqc.acquire import Catalogue, SeriesFound
+from myoqc.acquire import Catalogue, Entry, SeriesFound
 from myoqc.cli.console import console, note, warn
+from myoqc.cli.exit_codes import ExitCode
 from myoqc.cli.studies import RunResult
 from myoqc.report.words import Verdict
 
@@ -13,18 +15,38 @@ STYLES = {Verdict.MOTION: "bold dark_orange3", Verdict.CLEAR: "blue", Verdict.UN
 
 
 def print_listing(catalogue: Catalogue) -> None:
-    """Every series with its role and the reason, the slices that can be checked, and what can't be used."""
+    """Every series with its role and the reason, the slices that can be checked and those that can't, and why."""
     for study, group in groupby(catalogue.series, key=lambda series: series.study_label):
         console.print(f"\n[bold]{escape(study)}[/bold]")
         for series in group:
             _print_series(series)
-    console.print(f"\n[bold]Slices that can be checked: {len(catalogue.entries)}[/bold]")
-    for entry in catalogue.entries:
-        console.print(f"  {escape(entry.study_label)}: {escape(entry.label)}", soft_wrap=True)
+    usable = [entry for entry in catalogue.entries if not entry.obstacle]
+    _print_slices("Slices that can be checked", usable)
+    if len(usable) < len(catalogue.entries):
+        _print_slices("Slices that can't be used", [entry for entry in catalogue.entries if entry.obstacle])
+    told = {entry.obstacle for entry in catalogue.entries}
     for problem in catalogue.lost:
-        warn(problem.message)
+        if problem.message not in told:
+            warn(problem.message)
     for problem in catalogue.notes:
         note(problem.message)
+
+
+def listing_code(catalogue: Catalogue) -> ExitCode:
+    """The exit status of a listing: that of a check, as far as it can be told without reading pixels."""
+    obstacles = [entry.obstacle for entry in catalogue.entries]
+    if all(obstacles):
+        return ExitCode.NOTHING_USABLE
+    return ExitCode.SOME_UNUSABLE if any(obstacles) or catalogue.lost else ExitCode.SUCCESS
+
+
+def _print_slices(title: str, entries: Sequence[Entry]) -> None:
+    """A count, then each slice with what stands against it."""
+    console.print(f"\n[bold]{title}: {len(entries)}[/bold]")
+    for entry in entries:
+        console.print(f"  {escape(entry.study_label)}: {escape(entry.label)}", soft_wrap=True)
+        if entry.obstacle:
+            console.print(f"    [yellow]{escape(entry.obstacle)}[/yellow]", soft_wrap=True)
 
 
 def _print_series(series: SeriesFound) -> None:

@@ -19,7 +19,7 @@ from myoqc.acquire.nifti import Volume, read_nifti
 from myoqc.aha import Level
 from myoqc.errors import GeometryError, ImageError, ReadError
 from myoqc.records import Acquisition, CaseKey, Caution, Source
-from myoqc.schedules import recognise
+from myoqc.schedules import Schedule, recognise
 
 NAME = re.compile(r"(?P<stem>.+?)_inv-(?P<inv>\d+)(?:_part-(?P<part>[0-9A-Za-z]+))?_IRT1\.nii(?:\.gz)?")
 MOST_VOXELS = 2**26
@@ -67,6 +67,16 @@ def read_bids(files: Sequence[str | Path]) -> list[Acquisition]:
     sidecars = [read_sidecar(file.path, file.stem) for file in magnitude]
     cautions = _cautions(magnitude, phase, whole_phase, volumes[0])
     return [_slice(number, magnitude, volumes, phases, sidecars, cautions) for number in range(len(volumes[0].slices))]
+
+
+def check_bids(files: Sequence[str | Path]) -> None:
+    """Raise what :func:`read_bids` would raise, as far as names and sidecars tell; no image is read."""
+    magnitude, _ = _parts(files)
+    sidecars = [read_sidecar(file.path, file.stem) for file in magnitude]
+    times_ms, schedule = _timing(magnitude, sidecars)
+    with naming(magnitude[0].path):
+        # The record checks numbers and times; one pixel stands for each image.
+        Acquisition.from_arrays(np.ones((len(times_ms), 1, 1)), times_ms, schedule=schedule)
 
 
 def _parts(files: Sequence[str | Path]) -> tuple[list[_File], list[_File]]:
@@ -164,22 +174,28 @@ def _slice(
 ) -> Acquisition:
     n_slices = len(volumes[0].slices)
     fields = sidecars[0]
-    times_ms = [inversion_time_ms(file.path, sidecar) for file, sidecar in zip(files, sidecars, strict=True)]
-    label = word_in(fields, "SeriesDescription")
+    times_ms, schedule = _timing(files, sidecars)
     with naming(files[0].path, f"slice {number + 1} of {n_slices}" if n_slices > 1 else ""):
         return Acquisition(
             images=_stack(volumes, number),
             ti_ms=np.array(times_ms),
-            schedule=recognise(times_ms, f"{label} {word_in(fields, 'PulseSequenceDetails')}"),
+            schedule=schedule,
             grid=volumes[0].grids[number],
             key=_key(files[0].stem, fields, number, n_slices),
             phase_rad=_stack(phases, number) if phases else None,
             trigger_ms=_trigger_ms(sidecars),
             rr_ms=number_in(own_fields(fields), "rr_ms"),
             field_t=number_in(fields, "MagneticFieldStrength"),
-            source=_source(files, fields, label),
+            source=_source(files, fields),
             cautions=cautions,
         )
+
+
+def _timing(files: Sequence[_File], sidecars: Sequence[Mapping[str, Any]]) -> tuple[list[float], Schedule]:
+    times_ms = [inversion_time_ms(file.path, sidecar) for file, sidecar in zip(files, sidecars, strict=True)]
+    words = f"{word_in(sidecars[0], 'SeriesDescription')} {word_in(sidecars[0], 'PulseSequenceDetails')}"
+    with naming(files[0].path):
+        return times_ms, recognise(times_ms, words)
 
 
 def _stack(volumes: Iterable[Volume], number: int) -> NDArray[np.float32]:
@@ -206,8 +222,8 @@ def _key(stem: str, fields: Mapping[str, Any], number: int, n_slices: int) -> Ca
     )
 
 
-def _source(files: Sequence[_File], fields: Mapping[str, Any], label: str) -> Source:
-    number = number_in(fields, "SeriesNumber")
+def _source(files: Sequence[_File], fields: Mapping[str, Any]) -> Source:
+    label, number = word_in(fields, "SeriesDescription"), number_in(fields, "SeriesNumber")
     return Source(
         files=tuple(str(file.path) for file in files),
         ti_attribute=("InversionTime (sidecar)",) * len(files),

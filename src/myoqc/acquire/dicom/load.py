@@ -30,7 +30,7 @@ def load(plan: Plan, root: Path, title: str) -> Acquisition:
     Raises a kind of InputError that names the file or, where all are concerned, the slice by its ``title``.
     """
     with naming(title):
-        times, schedule, grid = check(plan.images)
+        times, schedule, grid = from_headers(plan.images)
         with reopened(root) as box:
             images = _stack(box, plan.images.images)
             phase_rad, phase_cautions = _phase(plan, box, grid)
@@ -51,7 +51,13 @@ def load(plan: Plan, root: Path, title: str) -> Acquisition:
         )
 
 
-def check(weighted: Slice) -> tuple[TimesFound, Schedule, Grid]:
+def check(plan: Plan, title: str) -> None:
+    """Raise what :func:`load` would raise, as far as headers tell; no pixels are read."""
+    with naming(title):
+        from_headers(plan.images)
+
+
+def from_headers(weighted: Slice) -> tuple[TimesFound, Schedule, Grid]:
     """Times, schedule and grid of T1-weighted images from their headers. Raises InputError for what can't be fitted."""
     images = weighted.images
     for image in images:

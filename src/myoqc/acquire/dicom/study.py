@@ -9,10 +9,10 @@ from myoqc.acquire.dicom.companions import Plan, plans
 from myoqc.acquire.dicom.duplicates import without_duplicates
 from myoqc.acquire.dicom.headers import Header
 from myoqc.acquire.dicom.instances import read_headers
-from myoqc.acquire.dicom.load import check, files_of, load
+from myoqc.acquire.dicom.load import check, files_of, from_headers, load
 from myoqc.acquire.dicom.slices import Slice, understand
 from myoqc.acquire.files import Box
-from myoqc.acquire.found import Catalogue, Entry, Progress, Role, SeriesFound
+from myoqc.acquire.found import Catalogue, Entry, Progress, Role, SeriesFound, obstacle
 from myoqc.acquire.problems import Problem
 from myoqc.errors import InputError, ReadError
 
@@ -55,13 +55,15 @@ def _entry(plan: Plan, root: Path) -> Entry:
     label = _series_label(first)
     if plan.same_series > 1 and first.position_mm:
         label += " at " + ", ".join(f"{value:.1f}" for value in first.position_mm) + " mm"
+    title = f"{root} {label}"
     return Entry(
         label=label,
         study_uid=first.study_uid,
         study_label=first.study_label,
         patient=first.patient,
         files=files_of(plan),
-        load=partial(load, plan, root, f"{root} {label}"),
+        load=partial(load, plan, root, title),
+        obstacle=obstacle(partial(check, plan, title)),
     )
 
 
@@ -82,24 +84,22 @@ def _series(slices: Sequence[Slice]) -> tuple[SeriesFound, ...]:
 def _line(group: Sequence[Slice]) -> SeriesFound:
     first = group[0].first
     reasons = list(dict.fromkeys(found.why for found in group))
-    told = [_times(found) for found in group]
-    objections = list(dict.fromkeys(objection for _, objection in told if objection))
     return SeriesFound(
         study_label=first.study_label,
         number=first.series_number,
         description=first.description,
         n_images=sum(len(found.images) for found in group),
         role=group[0].role,
-        why="; ".join([*reasons[:MOST_REASONS], *objections[:MOST_REASONS]]),
-        ti_source=next((source for source, _ in told if source), ""),
+        why="; ".join(reasons[:MOST_REASONS]),
+        ti_source=next((source for source in map(_ti_source, group) if source), ""),
     )
 
 
-def _times(found: Slice) -> tuple[str, str]:
-    """The source of the inversion times of T1-weighted images, and what stands against using them."""
+def _ti_source(found: Slice) -> str:
+    """The source of the inversion times of T1-weighted images; empty where they can't be used."""
     if found.role not in (Role.MAGNITUDE, Role.MOTION_CORRECTED):
-        return "", ""
+        return ""
     try:
-        return check(found)[0].attribute, ""
-    except InputError as error:
-        return "", f"can't be used: {error}"
+        return from_headers(found)[0].attribute
+    except InputError:
+        return ""
