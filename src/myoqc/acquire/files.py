@@ -22,6 +22,8 @@ MOST_FILE_BYTES = 2**27
 MOST_INFLATION = 200
 """Above this many times its own size an archive is taken for a bomb; medical images give about 2 to 10."""
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
+COPY_AGAIN = "Copy or export the file again."
+UNPACK = "Unpack the archive and give the folder."
 SHADOWS = "__MACOSX"
 
 
@@ -61,9 +63,11 @@ class Box:
             _check_size(file)
             return BytesIO(self.archive.read(file.member))
         except OSError as error:
-            raise ReadError("can't be read", file=file.name, found=error.strerror or error) from error
+            raise _unreadable(file.name, error) from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise ReadError("can't be unpacked", file=file.name, found=error) from error
+            raise ReadError(
+                "can't be unpacked", file=file.name, found=error, remedy=f"Pack it again. {UNPACK}"
+            ) from error
 
 
 @contextmanager
@@ -78,7 +82,12 @@ def opened(root: Path) -> Iterator[Box]:
     elif root.is_file():
         yield Box((FoundFile(str(root), root, root.stat().st_size),), ())
     else:
-        raise ReadError("no such file or folder", file=root, expected="a DICOM file, a folder, or a zip archive of one")
+        raise ReadError(
+            "no such file or folder",
+            file=root,
+            expected="a DICOM file, a folder, or a zip archive of one",
+            remedy="Check how the path is written.",
+        )
 
 
 @contextmanager
@@ -110,6 +119,7 @@ def _check_size(file: FoundFile) -> None:
             file=file.name,
             expected=f"at most {MOST_FILE_BYTES // 2**20} MiB",
             found=f"{file.n_bytes / 2**20:,.0f} MiB",
+            remedy=UNPACK,
         )
 
 
@@ -123,7 +133,7 @@ def _in_folder(root: Path) -> tuple[tuple[FoundFile, ...], tuple[Problem, ...]]:
             status = folder.stat()
             paths = sorted(folder.iterdir())
         except OSError as error:
-            problems.append(_unreadable(folder, error))
+            problems.append(Problem.of(_unreadable(folder, error), str(folder)))
             continue
         if (status.st_dev, status.st_ino) in seen:
             continue
@@ -140,7 +150,7 @@ def _sort_in(path: Path, files: list[FoundFile], folders: list[Path], problems: 
     try:
         status = path.stat()
     except OSError as error:
-        problems.append(_unreadable(path, error))
+        problems.append(Problem.of(_unreadable(path, error), str(path)))
         return
     if stat.S_ISDIR(status.st_mode):
         folders.append(path)
@@ -154,7 +164,12 @@ def _archive(root: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(root)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ReadError("not a zip archive, or damaged", file=root, found=error) from error
+        raise ReadError(
+            "not a zip archive, or damaged",
+            file=root,
+            found=error,
+            remedy="Copy it again, or give the folder unpacked.",
+        ) from error
     declared = sum(member.file_size for member in archive.infolist())
     if declared > max(MOST_FILE_BYTES, MOST_INFLATION * root.stat().st_size):
         archive.close()
@@ -201,5 +216,6 @@ def _unopened(name: str) -> Problem:
     return Problem.of(error, name)
 
 
-def _unreadable(path: Path, error: OSError) -> Problem:
-    return Problem.of(ReadError("can't be read", file=path, found=error.strerror or error), str(path))
+def _unreadable(file: str | Path, error: OSError) -> ReadError:
+    remedy = "Check that it is there, where a link leads, and that you may read it."
+    return ReadError("can't be read", file=file, found=error.strerror or error, remedy=remedy)

@@ -11,11 +11,13 @@ from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 from numpy.typing import NDArray
 
-from myoqc.errors import GeometryError, OutputError, ReadError
+from myoqc.acquire.naming import not_written
+from myoqc.errors import GeometryError, ReadError
 from myoqc.records import Grid
 
 FloatArray = NDArray[np.float64]
 
+REMEDY = "Copy the file again, or convert it again from the original images."
 CLEARLY_LONGER = 1.2
 """Slices must lie this many times farther apart than pixels for the spacing to tell which axis they lie along."""
 
@@ -46,9 +48,9 @@ def read_nifti(path: Path, most_voxels: int) -> Volume:
             image, voxels = _loaded(path, most_voxels)
             affine = np.asarray(image.affine, dtype=np.float64)
     except (ImageFileError, HeaderDataError, EOFError, zlib.error, ValueError, TypeError, OverflowError) as error:
-        raise ReadError("not a NIfTI file, or damaged", file=path, found=error) from error
+        raise ReadError("not a NIfTI file, or damaged", file=path, found=error, remedy=REMEDY) from error
     except OSError as error:
-        raise ReadError("can't be read", file=path, found=error.strerror or error) from error
+        raise ReadError("can't be read", file=path, found=error.strerror or error, remedy=REMEDY) from error
     oriented = bool(image.header["sform_code"] > 0 or image.header["qform_code"] > 0)
     return _stacked(voxels, affine, oriented, path)
 
@@ -63,22 +65,28 @@ def write_nifti(image: NDArray[np.generic], grid: Grid, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         nib.save(nifti, path)
     except OSError as error:
-        raise OutputError("can't be written", file=path, found=error.strerror or error) from error
+        raise not_written(path, error) from error
 
 
 def _loaded(path: Path, most_voxels: int) -> tuple[Any, NDArray[np.float32]]:
     image = nib.load(path)
     if not isinstance(image, nib.Nifti1Image):
-        raise ReadError("not a NIfTI file", file=path, found=type(image).__name__)
+        raise ReadError("not a NIfTI file", file=path, found=type(image).__name__, remedy=REMEDY)
     shape = _three_axes(image.shape, path)
     if np.prod(shape, dtype=float) > most_voxels:
-        raise ReadError("too large", file=path, expected=f"at most {most_voxels:,} voxels", found=f"matrix {shape}")
+        raise ReadError(
+            "too large",
+            file=path,
+            expected=f"at most {most_voxels:,} voxels",
+            found=f"matrix {shape}",
+            remedy="Give fewer slices in a file.",
+        )
     return image, np.asarray(image.dataobj, dtype=np.float32).reshape(shape)
 
 
 def _three_axes(shape: tuple[int, ...], path: Path) -> tuple[int, int, int]:
     if not 2 <= len(shape) <= 7 or any(length != 1 for length in shape[3:]) or 0 in shape:
-        raise GeometryError("not a volume", file=path, expected="three axes", found=f"matrix {shape}")
+        raise GeometryError("not a volume", file=path, expected="three axes", found=f"matrix {shape}", remedy=REMEDY)
     columns, rows, slices = (*shape, 1)[:3]
     return columns, rows, slices
 
@@ -87,7 +95,13 @@ def _stacked(voxels: NDArray[np.float32], affine: FloatArray, oriented: bool, pa
     to_lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine
     lengths_mm = np.linalg.norm(to_lps[:3, :3], axis=0)
     if not (np.isfinite(to_lps).all() and (lengths_mm > 0).all()):
-        raise GeometryError("the affine is not usable", file=path, found=affine.round(3).tolist())
+        raise GeometryError(
+            "the affine is not usable",
+            file=path,
+            expected="finite numbers and axes with a length",
+            found=affine.round(3).tolist(),
+            remedy=REMEDY,
+        )
     along = _slice_axis(voxels.shape, lengths_mm)
     column_axis, row_axis = (axis for axis in range(3) if axis != along)
     slices = voxels.transpose(along, row_axis, column_axis)

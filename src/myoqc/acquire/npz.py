@@ -12,9 +12,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from myoqc.acquire.naming import naming
+from myoqc.acquire.naming import naming, not_written
 from myoqc.aha import Level
-from myoqc.errors import GeometryError, OutputError, ReadError
+from myoqc.errors import GeometryError, ReadError
 from myoqc.records import Acquisition, CaseKey, Grid, Source
 from myoqc.schedules import Preparation, Schedule
 
@@ -27,6 +27,7 @@ COUNTS = (*SCHEDULE, "series_number")
 TEXTS = ("patient", "study", "slice_uid", "level", "schedule", "schedule_preparation", "schedule_pause_unit")
 SOURCE_TEXTS = ("study_label", "series_label", "manufacturer", "ti_attribute")
 KNOWN = (*NUMBERS, *COUNTS, *TEXTS, *SOURCE_TEXTS, "motion_corrected")
+REMEDY = "Write the archive again; myoqc.acquire.write_npz says which keys there are."
 MOST_BYTES = 2**28
 """Most that the arrays of one file may take in memory together: 256 MiB, 30 images of 1,000 × 1,000 with phase."""
 
@@ -58,17 +59,15 @@ def read_npz(path: str | Path) -> Acquisition:
     records.
     """
     path = Path(path)
-    content = _arrays(path)
-    with naming(path):
-        return _acquisition(content, path)
+    with naming(path, remedy=REMEDY):
+        return _acquisition(_arrays(path), path)
 
 
 def check_npz(path: str | Path) -> None:
     """Raise what :func:`read_npz` would raise, as far as all but the pixels tells; these are not read."""
     path = Path(path)
-    content = _arrays(path, with_pixels=False)
-    with naming(path):
-        _acquisition(content, path)
+    with naming(path, remedy=REMEDY):
+        _acquisition(_arrays(path, with_pixels=False), path)
 
 
 def write_npz(acquisition: Acquisition, path: str | Path) -> None:
@@ -106,7 +105,7 @@ def write_npz(acquisition: Acquisition, path: str | Path) -> None:
         with Path(path).open("wb") as file:
             np.savez_compressed(file, **content)
     except OSError as error:
-        raise OutputError("can't be written", file=path, found=error.strerror or error) from error
+        raise not_written(path, error) from error
 
 
 def _arrays(path: Path, *, with_pixels: bool = True) -> dict[str, NDArray[Any]]:

@@ -10,14 +10,12 @@ import nibabel as nib
 from numpy.lib import format as npy
 
 from myoqc.acquire.bids import check_bids, group_bids, read_bids
-from myoqc.acquire.files import Box, FoundFile
+from myoqc.acquire.files import UNPACK, Box, FoundFile
 from myoqc.acquire.found import Catalogue, Entry, Role, SeriesFound, obstacle
 from myoqc.acquire.npz import REQUIRED, check_npz, read_npz
 from myoqc.acquire.problems import Problem
 from myoqc.errors import ImageError, ReadError
 from myoqc.records import Acquisition
-
-UNPACK = "Unpack the archive and give the folder."
 
 
 def find_others(box: Box, root: Path) -> Catalogue:
@@ -105,7 +103,9 @@ def _n_slices(path: Path) -> int:
 def _bids_slice(group: Sequence[Path], number: int) -> Acquisition:
     slices = read_bids(group)
     if number >= len(slices):
-        raise ImageError("the volumes have changed since they were found", file=group[0])
+        raise ImageError(
+            "the volumes have changed since they were found", file=group[0], remedy="Read the folder again."
+        )
     return slices[number]
 
 

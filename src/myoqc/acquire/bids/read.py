@@ -24,6 +24,7 @@ from myoqc.schedules import Schedule, recognise
 NAME = re.compile(r"(?P<stem>.+?)_inv-(?P<inv>\d+)(?:_part-(?P<part>[0-9A-Za-z]+))?_IRT1\.nii(?:\.gz)?")
 MOST_VOXELS = 2**26
 """Of all files of one acquisition together."""
+ONE_ACQUISITION = "Keep only images of one acquisition under one name."
 SCANNER_PI = 4096.0
 """π in the phase images of a scanner that are not in radians."""
 
@@ -87,7 +88,9 @@ def _parts(files: Sequence[str | Path]) -> tuple[list[_File], list[_File]]:
     magnitude = [file for file in described if not file.is_phase]
     phase = [file for file in described if file.is_phase]
     if not magnitude:
-        raise ImageError("no magnitude images", file=files[0], found="part-phase only")
+        raise ImageError(
+            "no magnitude images", file=files[0], found="part-phase only", remedy="Add the images of part-mag."
+        )
     for part in (magnitude, phase):
         _check_indices(part)
     return magnitude, phase
@@ -97,7 +100,10 @@ def _match(path: Path) -> re.Match[str]:
     match = NAME.fullmatch(path.name)
     if match is None:
         raise ReadError(
-            "not the name of a BIDS inversion recovery image", file=path, expected="..._inv-<n>_IRT1.nii.gz"
+            "not the name of a BIDS inversion recovery image",
+            file=path,
+            expected="..._inv-<n>_IRT1.nii.gz",
+            remedy="Rename the file.",
         )
     return match
 
@@ -105,7 +111,13 @@ def _match(path: Path) -> re.Match[str]:
 def _described(path: Path) -> _File:
     match = _match(path)
     if match["part"] not in (None, "mag", "phase"):
-        raise ReadError("only magnitude and phase can be used", file=path, found=f"part-{match['part']}")
+        raise ReadError(
+            "only magnitude and phase can be used",
+            file=path,
+            expected="part-mag or part-phase",
+            found=f"part-{match['part']}",
+            remedy="Leave the file out.",
+        )
     return _File(path, match["stem"], int(match["inv"]), match["part"] == "phase")
 
 
@@ -116,7 +128,10 @@ def _check_indices(files: Sequence[_File]) -> None:
             raise ReadError("belongs to another acquisition", file=file.path, expected=files[0].stem, found=file.stem)
         if file.inv in seen:
             raise ReadError(
-                "the same image twice", file=file.path, found=f"inv-{file.inv} in {seen[file.inv].name} too"
+                "the same image twice",
+                file=file.path,
+                found=f"inv-{file.inv} in {seen[file.inv].name} too",
+                remedy="Remove one of the two.",
             )
         seen[file.inv] = file.path
 
@@ -130,9 +145,15 @@ def _check_same_place(files: Sequence[_File], volumes: Sequence[Volume]) -> None
                 file=file.path,
                 expected=first.slices.shape,
                 found=volume.slices.shape,
+                remedy=ONE_ACQUISITION,
             )
         if not np.allclose(volume.grids[0].affine, first.grids[0].affine, atol=1e-2):
-            raise GeometryError("lies elsewhere in the patient than the first image", file=file.path)
+            raise GeometryError(
+                "lies elsewhere in the patient than the first image",
+                file=file.path,
+                expected=f"the affine of {files[0].path.name}",
+                remedy=ONE_ACQUISITION,
+            )
 
 
 def _in_radians(volume: Volume, path: Path) -> Volume:
@@ -142,7 +163,11 @@ def _in_radians(volume: Volume, path: Path) -> Volume:
         return volume
     if largest > SCANNER_PI:
         raise ImageError(
-            "not a phase image", file=path, expected="-π to π, or -4096 to 4096", found=f"up to {largest:g}"
+            "not a phase image",
+            file=path,
+            expected="-π to π, or -4096 to 4096",
+            found=f"up to {largest:g}",
+            remedy="Convert it to radians, or leave the phase images out.",
         )
     scaled = volume.slices * np.float32(np.pi / SCANNER_PI)
     return Volume(scaled, volume.grids, volume.step_mm, volume.oriented)

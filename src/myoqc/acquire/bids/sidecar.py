@@ -23,7 +23,12 @@ def read_sidecar(path: Path, stem: str) -> dict[str, Any]:
     paths = [path.with_name(name) for name in names]
     present = [sidecar for sidecar in paths if sidecar.is_file()]
     if not present:
-        raise ReadError("its sidecar is missing", file=path, expected=f"a file {exact}.json beside it")
+        raise ReadError(
+            "its sidecar is missing",
+            file=path,
+            expected=f"a file {exact}.json beside it",
+            remedy="Copy the .json files together with the images.",
+        )
     fields: dict[str, Any] = {}
     for sidecar in present:
         fields |= read_json_object(sidecar, MOST_SIDECAR_BYTES)
@@ -39,6 +44,7 @@ def inversion_time_ms(path: Path, fields: Mapping[str, Any]) -> float:
             file=path,
             expected="'InversionTime' as a number of seconds",
             found=repr(fields.get("InversionTime", "no such field"))[:60],
+            remedy="Add it to the sidecar.",
         )
     if seconds > LONGEST_TI_S:
         raise InversionTimeError(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from myoqc.acquire.bids.sidecar import OWN_FIELD
+from myoqc.acquire.naming import not_written
 from myoqc.acquire.nifti import write_nifti
 from myoqc.aha import Level
 from myoqc.errors import OutputError
@@ -77,4 +78,4 @@ def _write_json(content: dict[str, Any], path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise OutputError("can't be written", file=path, found=error.strerror or error) from error
+        raise not_written(path, error) from error

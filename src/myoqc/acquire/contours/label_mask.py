@@ -17,6 +17,7 @@ FloatArray = NDArray[np.float64]
 
 CAVITY, WALL, RIGHT = 1, 2, (3, 4)
 MOST_VOXELS = 2**26
+REMEDY = "Draw the mask again on the images of this study, with these labels."
 MOST_TILT_DEG = 2.0
 """Between the slices of the mask and the slice that is asked for."""
 
@@ -30,7 +31,7 @@ def read_label_mask(path: Path, grid: Grid | None = None) -> list[SliceContours]
     ContourError for labels without an outline, GeometryError for a mask that lies elsewhere.
     """
     volume = read_nifti(path, MOST_VOXELS)
-    with naming(path):
+    with naming(path, remedy=REMEDY):
         _check_labels(volume)
         chosen = range(len(volume.slices)) if grid is None else [_nearest(volume, grid)]
         drawn = [number for number in chosen if {CAVITY, WALL} <= set(np.unique(volume.slices[number]).tolist())]
@@ -38,7 +39,7 @@ def read_label_mask(path: Path, grid: Grid | None = None) -> list[SliceContours]
             raise ContourError("no slice with a left ventricle", expected=f"labels {CAVITY} (cavity) and {WALL} (wall)")
     slices = []
     for number in drawn:
-        with naming(path, f"slice {number + 1} of {len(volume.slices)}"):
+        with naming(path, f"slice {number + 1} of {len(volume.slices)}", remedy=REMEDY):
             slices.append(SliceContours(_outlines(volume.slices[number], volume.grids[number], grid)))
     return slices
 

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from myoqc.acquire.contours.slice_contours import SliceContours
 from myoqc.acquire.json_file import read_json_object
-from myoqc.acquire.naming import naming
+from myoqc.acquire.naming import naming, not_written
 from myoqc.aha import Level
-from myoqc.errors import ContourError, OutputError, ReadError
+from myoqc.errors import ContourError, ReadError
 from myoqc.records import Contours, Origin
 
 FORMAT, VERSION = "myoqc-contours", 1
+EXAMPLE = '{"format": "myoqc-contours", "version": 1, "slices": [{"endo_px": [[row, column], ...], "epi_px": ...}]}'
+REMEDY = "Draw the outline again, or correct this slice in the file."
 OUTLINES = ("endo_px", "epi_px")
 POINTS = ("rv_insertion_px", "rv_inferior_px")
 FIELDS = (*OUTLINES, *POINTS, "slice_uid", "series_number", "level", "origin")
@@ -24,17 +26,21 @@ FIELDS = (*OUTLINES, *POINTS, "slice_uid", "series_number", "level", "origin")
 def read_contours_json(path: Path, most_bytes: int) -> list[SliceContours]:
     """The slices of a contour file of ours; raises ReadError or ContourError, naming the slice."""
     content = read_json_object(path, most_bytes)
+    with naming(path, remedy=f"Write the file with myoqc.acquire.write_contours, or as {EXAMPLE}."):
+        return [_slice(number, fields, path) for number, fields in enumerate(_slices(content), start=1)]
+
+
+def _slices(content: Mapping[str, Any]) -> list[Any]:
     if content.get("format") != FORMAT or content.get("version") != VERSION:
         raise ReadError(
             "not a contour file of this version",
-            file=path,
             expected=f'"format": "{FORMAT}", "version": {VERSION}',
             found=f"{content.get('format')!r:.40}, {content.get('version')!r:.40}",
         )
     slices = content.get("slices")
     if not isinstance(slices, list) or not slices:
-        raise ReadError("no slices", file=path, expected='"slices": [{"endo_px": ..., "epi_px": ...}, ...]')
-    return [_slice(number, fields, path) for number, fields in enumerate(slices, start=1)]
+        raise ReadError("no slices", expected="a list with an entry for each slice", found=f"{slices!r:.40}")
+    return slices
 
 
 def write_contours(slices: Sequence[SliceContours], path: str | Path) -> None:
@@ -43,7 +49,7 @@ def write_contours(slices: Sequence[SliceContours], path: str | Path) -> None:
     try:
         Path(path).write_text(json.dumps(content) + "\n", encoding="utf-8")
     except OSError as error:
-        raise OutputError("can't be written", file=path, found=error.strerror or error) from error
+        raise not_written(path, error) from error
 
 
 def _fields(slice_contours: SliceContours) -> dict[str, Any]:
@@ -60,7 +66,7 @@ def _fields(slice_contours: SliceContours) -> dict[str, Any]:
 
 
 def _slice(number: int, fields: object, path: Path) -> SliceContours:
-    with naming(path, f"slice {number}"):
+    with naming(path, f"slice {number}", remedy=REMEDY):
         if not isinstance(fields, dict):
             raise ReadError("not an object", expected="{...}", found=type(fields).__name__)
         unknown = [name for name in fields if name not in FIELDS]

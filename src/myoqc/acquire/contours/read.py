@@ -26,13 +26,16 @@ def read_contours(path: str | Path, grid: Grid | None = None) -> list[SliceConto
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise ReadError("can't be opened", file=path, found=error.strerror or error) from error
+        raise ReadError(
+            "can't be opened", file=path, found=error.strerror or error, remedy="Check how the path is written."
+        ) from error
     if size > MOST_BYTES:
         raise ReadError(
             "too large for contours",
             file=path,
             expected=f"at most {MOST_BYTES / 1e6:g} MB",
             found=f"{size / 1e6:g} MB",
+            remedy="Give the contours of this study only.",
         )
     name = path.name.lower()
     if name.endswith((".nii", ".nii.gz")):

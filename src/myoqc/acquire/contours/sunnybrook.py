@@ -15,6 +15,7 @@ from myoqc.errors import ContourError, ReadError
 from myoqc.records import Contours
 
 FIRST_CENTRE_PX = 0.75
+REMEDY = "Copy both files of the slice again, or give the outlines as JSON or as a label mask."
 INNER, OUTER = "icontour", "ocontour"
 
 
@@ -27,10 +28,14 @@ def read_sunnybrook(path: Path) -> list[SliceContours]:
     if path.is_dir():
         pairs = [(inner, _twin(inner)) for inner in sorted(path.glob(f"*{INNER}*.txt")) if _twin(inner).is_file()]
         if not pairs:
-            raise ContourError("no contours", file=path, expected=f"files *{INNER}*.txt, each with its *{OUTER}*.txt")
+            raise ContourError(
+                "no contours", file=path, remedy=REMEDY, expected=f"files *{INNER}*.txt, each with its *{OUTER}*.txt"
+            )
     else:
         if INNER not in path.name and OUTER not in path.name:
-            raise ReadError("not a contour file", file=path, expected=f"'{INNER}' or '{OUTER}' in its name")
+            raise ReadError(
+                "not a contour file", file=path, expected=f"'{INNER}' or '{OUTER}' in its name", remedy=REMEDY
+            )
         inner = path.with_name(path.name.replace(OUTER, INNER))
         pairs = [(inner, _twin(inner))]
     return [_slice(inner, outer) for inner, outer in pairs]
@@ -43,9 +48,9 @@ def _twin(inner: Path) -> Path:
 def _slice(inner: Path, outer: Path) -> SliceContours:
     for file, twin in ((inner, outer), (outer, inner)):
         if not file.is_file():
-            raise ContourError("its twin is missing", file=twin, expected=f"{file.name} beside it")
+            raise ContourError("its twin is missing", file=twin, expected=f"{file.name} beside it", remedy=REMEDY)
     endo_px, epi_px = _outline_px(inner), _outline_px(outer)
-    with naming(inner):
+    with naming(inner, remedy=REMEDY):
         return SliceContours(Contours(endo_px, epi_px))
 
 
@@ -53,10 +58,10 @@ def _outline_px(path: Path) -> NDArray[np.float64]:
     try:
         lines = path.read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ReadError("not a text file", file=path, found=error) from error
+        raise ReadError("not a text file", file=path, found=error, remedy=REMEDY) from error
     points = [_point(line, number, path) for number, line in enumerate(lines, start=1) if line.strip()]
     if not points:
-        raise ContourError("no points", file=path, expected="lines of x y")
+        raise ContourError("no points", file=path, expected="lines of x y", remedy=REMEDY)
     return np.array(points) - FIRST_CENTRE_PX
 
 
@@ -64,5 +69,7 @@ def _point(line: str, number: int, path: Path) -> tuple[float, float]:
     try:
         x, y = map(float, line.split())
     except ValueError as error:
-        raise ReadError(f"line {number} is not a point", file=path, expected="x y", found=f"{line[:40]!r}") from error
+        raise ReadError(
+            f"line {number} is not a point", file=path, expected="x y", found=f"{line[:40]!r}", remedy=REMEDY
+        ) from error
     return y, x

@@ -25,7 +25,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from myoqc.acquire.files import MOST_FILE_BYTES, FoundFile
+from myoqc.acquire.files import COPY_AGAIN, MOST_FILE_BYTES, FoundFile
 from myoqc.errors import InputError, ReadError
 
 MOST_HEADER_BYTES = 2**23
@@ -50,7 +50,7 @@ class BoundedStream:
     """A stream from which no more than so many bytes are read; bytes that are skipped do not count."""
 
     def __init__(self, stream: BinaryIO, most_bytes: int) -> None:
-        self._stream, self._left = stream, most_bytes
+        self._stream, self._most_bytes, self._left = stream, most_bytes, most_bytes
         self.seek, self.tell = stream.seek, stream.tell
 
     def read(self, n_bytes: int = -1) -> bytes:
@@ -58,7 +58,12 @@ class BoundedStream:
         data = self._stream.read(self._left + 1 if n_bytes < 0 else min(n_bytes, self._left + 1))
         self._left -= len(data)
         if self._left < 0:
-            raise ReadError("the header is larger than that of any image", found="more bytes than are read of one file")
+            raise ReadError(
+                "the header is larger than that of any image",
+                expected=f"at most {self._most_bytes // 2**20} MiB",
+                found="more",
+                remedy="Leave the file out, or export it again without private attributes.",
+            )
         return data
 
     def bytes_to_end(self) -> int:
@@ -111,16 +116,22 @@ def reading(file: FoundFile) -> Iterator[None]:
         error.file = error.file or file.name
         raise
     except RecursionError as error:
-        raise ReadError("sequences are nested too deeply to be read", file=file.name) from error
+        raise ReadError(
+            "sequences are nested too deeply to be read",
+            file=file.name,
+            expected="a few levels",
+            found="hundreds",
+            remedy=COPY_AGAIN,
+        ) from error
     except MemoryError as error:
-        raise ReadError("needs more memory than there is", file=file.name) from error
+        raise ReadError("needs more memory than there is", file=file.name, remedy=COPY_AGAIN) from error
     except Exception as error:
         # Anything can come out of damaged bytes: the tests mutate them; the cause stays attached for a developer.
         raise ReadError(
             "damaged, or not what its header says",
             file=file.name,
             found=f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else 'no details'}",
-            remedy="Copy or export the file again.",
+            remedy=COPY_AGAIN,
         ) from error
     finally:
         config.settings.reading_validation_mode = mode
@@ -152,9 +163,10 @@ def _inflated(stream: BinaryIO, file: FoundFile) -> bytes:
             "inflates to more than any image",
             expected=f"at most {MOST_FILE_BYTES // 2**20} MiB",
             found=f"more, from {file.n_bytes / 2**20:.1f} MiB",
+            remedy="Export the file again, uncompressed.",
         )
     if not inflater.eof:
-        raise ReadError("the compressed dataset is cut off", remedy="Copy or export the file again.")
+        raise ReadError("the compressed dataset is cut off", remedy=COPY_AGAIN)
     return data
 
 

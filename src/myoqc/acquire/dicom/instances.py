@@ -10,7 +10,7 @@ from pydicom.tag import BaseTag
 from myoqc.acquire.dicom.datasets import is_dicom, open_dataset, reading
 from myoqc.acquire.dicom.elements import Layers, items, text, whole
 from myoqc.acquire.dicom.headers import TAGS, Frame, Header, header_of
-from myoqc.acquire.files import FoundFile
+from myoqc.acquire.files import COPY_AGAIN, FoundFile
 from myoqc.errors import ReadError
 
 PIXELS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
@@ -81,7 +81,7 @@ def _refuse_foreign(file: FoundFile, head: bytes) -> None:
         file=file.name,
         expected="'DICM' after 128 bytes, or a first element of group 0002 or 0008",
         found=repr(head[:8]) if head else "0 bytes",
-        remedy="Copy or export the file again.",
+        remedy=COPY_AGAIN,
     )
 
 
@@ -94,7 +94,7 @@ def _refuse_incomplete(image: Layers, file: FoundFile) -> None:
         file=file.name,
         expected="at least SeriesInstanceUID and Rows",
         found="neither",
-        remedy="Copy or export the file again.",
+        remedy=COPY_AGAIN,
     )
 
 

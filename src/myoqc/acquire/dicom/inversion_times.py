@@ -21,6 +21,7 @@ ATTRIBUTES: Mapping[str, tuple[int, ...]] = {
     TRIGGER_TIME: (0x00181060, 0x00209153),
 }
 PREFERENCE = (*(name for name in ATTRIBUTES if name != TRIGGER_TIME), COMMENT, TRIGGER_TIME)
+REMEDY = "Export the original images with their private attributes, or give images and times as .npz."
 FEWEST_DIFFERENT = 4
 MOST_DISAGREEMENT_MS = 1.0
 """Comments hold whole milliseconds."""
@@ -68,7 +69,7 @@ def choose(images: Sequence[Candidates], *, named_as_mapping: bool) -> TimesFoun
             "no attribute tells the inversion times",
             expected=f"one that every image has, with at least {FEWEST_DIFFERENT} different values",
             found="; ".join(f"{name}: {_why_not(images, name)}" for name in asked),
-            remedy="Export the original images with their private attributes, or give images and times as .npz.",
+            remedy=REMEDY,
         )
     for other in (name for name in PREFERENCE if name not in (serving[0], TRIGGER_TIME)):
         _refuse_contradiction(images, serving[0], other)

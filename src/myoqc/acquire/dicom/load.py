@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc import schedules
-from myoqc.acquire.dicom import phase, vocabulary
+from myoqc.acquire.dicom import inversion_times, phase, vocabulary
 from myoqc.acquire.dicom.companions import Plan
 from myoqc.acquire.dicom.geometry import grid_of, same_grid
 from myoqc.acquire.dicom.headers import Header
@@ -73,7 +73,10 @@ def from_headers(weighted: Slice) -> tuple[TimesFound, Schedule, Grid]:
     times = choose([image.times for image in images], named_as_mapping=weighted.is_named)
     if min(times.ti_ms) <= 0:
         raise InversionTimeError(
-            "inversion times must be positive", found=f"{min(times.ti_ms):g} ms from {times.attribute}"
+            "inversion times must be positive",
+            expected="ms after the inversion",
+            found=f"{min(times.ti_ms):g} ms from {times.attribute}",
+            remedy=inversion_times.REMEDY,
         )
     return times, schedules.recognise(times.ti_ms, f"{images[0].description} {images[0].protocol}"), grid
 

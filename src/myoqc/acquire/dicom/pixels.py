@@ -15,7 +15,7 @@ from myoqc.acquire.dicom.datasets import open_dataset, reading
 from myoqc.acquire.dicom.headers import Header
 from myoqc.acquire.dicom.instances import PIXELS
 from myoqc.acquire.dicom.jpeg import Codestream, codestream, decoded
-from myoqc.acquire.files import MOST_FILE_BYTES, Box
+from myoqc.acquire.files import COPY_AGAIN, MOST_FILE_BYTES, Box
 from myoqc.errors import ImageError, ReadError
 
 MOST_PIXELS = 1024 * 1024
@@ -48,7 +48,7 @@ def check_size(header: Header) -> None:
             remedy="Nothing was allocated. Export the series again if this is a mistake.",
         )
     if header.defect:
-        raise ReadError(header.defect, file=header.name, remedy="Copy or export the file again.")
+        raise ReadError(header.defect, file=header.name, remedy=COPY_AGAIN)
 
 
 def read_images(box: Box, headers: Sequence[Header]) -> dict[int, NDArray[np.float32]]:
@@ -83,6 +83,7 @@ def _dataset(box: Box, header: Header) -> Dataset:
             file=file.name,
             expected=f"at most {MOST_FILE_BYTES // 2**20} MiB",
             found=f"{file.n_bytes / 2**20:,.0f} MiB",
+            remedy="Export the images of this slice in files of their own.",
         )
     with box.open(file) as stream:
         opened = open_dataset(stream, file, TAGS, _after_pixels, MOST_FILE_BYTES)
@@ -106,7 +107,13 @@ def _stored(dataset: Dataset, header: Header) -> NDArray[Any] | Codestream:
 
 def _rescaled(stored: NDArray[Any], header: Header) -> NDArray[np.float32]:
     if stored.shape != header.shape:
-        raise ReadError("pixels do not fit the header", expected=header.shape, found=stored.shape, file=header.name)
+        raise ReadError(
+            "pixels do not fit the header",
+            file=header.name,
+            expected=f"matrix {header.shape}",
+            found=f"matrix {stored.shape}",
+            remedy=COPY_AGAIN,
+        )
     with np.errstate(over="ignore", invalid="ignore"):
         image = (stored * np.float64(header.slope) + header.intercept).astype(np.float32)
     image[~np.isfinite(image)] = np.nan

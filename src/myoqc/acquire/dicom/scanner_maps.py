@@ -55,7 +55,7 @@ def scanner_map(plan: Plan, box: Box, grid: Grid) -> tuple[ParameterMap | None, 
 def _read(images: Sequence[Header], box: Box, grid: Grid) -> list[FloatMap]:
     for image in images:
         if not same_grid(grid_of([image]), grid):
-            raise GeometryError("the map lies on another grid than the images", file=image.name)
+            raise GeometryError("it lies on another grid than the images", file=image.name)
     pixels = read_images(box, images)
     return [pixels[position].astype(np.float64) for position in range(len(images))]
 

@@ -11,7 +11,7 @@ from myoqc.acquire.dicom.headers import Header
 from myoqc.acquire.dicom.instances import read_headers
 from myoqc.acquire.dicom.load import check, files_of, from_headers, load
 from myoqc.acquire.dicom.slices import Slice, understand
-from myoqc.acquire.files import Box
+from myoqc.acquire.files import COPY_AGAIN, Box
 from myoqc.acquire.found import Catalogue, Entry, Progress, Role, SeriesFound, obstacle
 from myoqc.acquire.problems import Problem
 from myoqc.errors import InputError, ReadError
@@ -47,7 +47,7 @@ def _defects(found: Sequence[Header]) -> list[Problem]:
     if not (found and found[0].defect and found[0].is_grey_mr):
         return []
     file = found[0].file.name
-    return [Problem.of(ReadError(found[0].defect, remedy="Copy or export the file again."), file)]
+    return [Problem.of(ReadError(found[0].defect, remedy=COPY_AGAIN), file)]
 
 
 def _entry(plan: Plan, root: Path) -> Entry:

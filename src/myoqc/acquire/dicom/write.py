@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from myoqc.acquire.dicom.write_header import Scale, Series, StoredImage, Study, decimal, dicom_header, family
-from myoqc.errors import OutputError
+from myoqc.acquire.naming import not_written
 from myoqc.records import Acquisition, ParameterMap
 from myoqc.records.arrays import same_matrix
 
@@ -118,5 +118,5 @@ def _save(dataset: Dataset, path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         dataset.save_as(path, enforce_file_format=True)
     except OSError as error:
-        raise OutputError("can't be written", file=path, found=error.strerror or error) from error
+        raise not_written(path, error) from error
     return path
