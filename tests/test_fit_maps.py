@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from myoqc.errors import InputError, InversionTimeError
-from myoqc.fit import fit_maps
+from myoqc.fit import METHODS, fit_maps, fit_pixels
 from myoqc.records import Acquisition
 from myoqc.schedules import SHMOLLI
 
@@ -265,3 +265,19 @@ def test_automatic_choice_follows_the_schedule():
     acquisition = Acquisition.from_arrays(images, SHMOLLI_MS)
     assert acquisition.schedule == SHMOLLI
     assert fit_maps(acquisition).method == "shmolli"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_polarity_that_was_left_out_would_have_fitted_better(engine):
+    rng = np.random.default_rng(7)
+    times_ms, n_pixels = np.sort(MOLLI_MS), 5000
+    signal = rician(rng, recovery(times_ms, rng.uniform(200, 2500, n_pixels)), 20)
+    chosen = fit_pixels(times_ms, signal, METHODS["molli"], engine=engine)
+    forced = []
+    for n_negative in range(len(times_ms)):
+        negative = np.repeat(np.arange(len(times_ms))[:, None] < n_negative, n_pixels, axis=1)
+        forced.append(fit_pixels(times_ms, signal, METHODS["molli"], negative=negative, engine=engine).chi)
+    least = np.nanmin(forced, axis=0)
+    fitted = ~np.isnan(chosen.chi)
+    assert fitted.mean() > 0.95
+    assert (chosen.chi[fitted] <= least[fitted] * (1 + 1e-6)).all()

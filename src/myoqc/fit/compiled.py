@@ -33,13 +33,14 @@ def score(basis: Basis, magnitude: FloatArray, signs: FloatArray) -> Score:
     """As :func:`myoqc.fit.plain.score`."""
     if not basis.free_start:
         return plain.score(basis, magnitude, signs)
-    at_grid, at_least = np.empty((2, len(signs), magnitude.shape[1]), np.float32)
+    polarity = np.empty(magnitude.shape[1], np.intp)
+    at_least = np.empty((len(signs), magnitude.shape[1]), np.float32)
     templates = np.ascontiguousarray(basis.templates, dtype=np.float32)
     turn = np.float32(np.cos(basis.half_angle)), np.float32(np.sin(basis.half_angle))
     for block in _blocks(magnitude.shape[1]):
         scored = _score(_filled(magnitude[:, block], np.float32), signs, templates, turn)
-        at_grid[:, block], at_least[:, block] = (each[:, : block.stop - block.start] for each in scored)
-    return Score(at_grid, at_least)
+        polarity[block], at_least[:, block] = (each[..., : block.stop - block.start] for each in scored)
+    return Score(polarity, at_least)
 
 
 def refine(basis: Basis, signal: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -90,36 +91,41 @@ def _row():  # type: ignore[no-untyped-def]
 
 @compiled
 def _score(signal, signs, templates, turn):  # type: ignore[no-untyped-def]
-    """What each polarity leaves unexplained at the best point of the grid, and at least, each (k LANES).
+    """The polarity (LANES) that leaves least unexplained on the grid, and what the others leave at least (k LANES).
 
     From one polarity to the next only the samples whose sign changes are added again.
     """
     n = len(signal)
     cosine, sine = turn
     share, nothing = np.float32(1.0 / n), np.float32(0.0)
-    at_grid, at_least = np.empty((2, len(signs), LANES), np.float32)
+    polarity, at_least = np.zeros(LANES, np.intp), np.empty((len(signs), LANES), np.float32)
     projection = np.zeros((GRID_POINTS, LANES), np.float32)
-    total, top = np.zeros(LANES, np.float32), np.zeros(LANES, np.float32)
+    total, top, least = np.zeros(LANES, np.float32), np.zeros(LANES, np.float32), np.full(LANES, np.float32(np.inf))
     power = np.empty(LANES, np.float32)
     _dot(signal, signal, power)
     for k in range(len(signs)):
         for i in range(n):
             change = np.float32(signs[k, i] - (signs[k - 1, i] if k > 0 else 0.0))
             if change != 0:
-                _add(signal[i], change, templates[i], projection, total)
+                _add(signal[i], change, templates[i], projection)
+                for p in range(LANES):
+                    total[p] += change * signal[i, p]
         _highest(projection, top)
         for p in range(LANES):
             left = max(power[p] - total[p] * total[p] * share - top[p] * top[p], nothing)
             nearer = max(np.sqrt(left) * cosine - top[p] * sine, nothing)
-            at_grid[k, p], at_least[k, p] = left, nearer * nearer
-    return at_grid, at_least
+            at_least[k, p] = nearer * nearer
+            better = left < least[p]
+            least[p] = left if better else least[p]
+            polarity[p] = k if better else polarity[p]
+    for p in range(LANES):
+        at_least[polarity[p], p] = np.inf
+    return polarity, at_least
 
 
 @compiled
-def _add(sample, change, template, projection, total):  # type: ignore[no-untyped-def]
-    """Add ``change`` times one sample of each pixel to the projections on the grid and to the sum of the samples."""
-    for p in range(LANES):
-        total[p] += change * sample[p]
+def _add(sample, change, template, projection):  # type: ignore[no-untyped-def]
+    """Add ``change`` times one sample of each pixel to the projections on the grid."""
     for g in range(GRID_POINTS):
         weight = change * template[g]
         for p in range(LANES):
@@ -167,10 +173,9 @@ def _refine(signal, times_ms, templates, grid):  # type: ignore[no-untyped-def]
 def _begin(signal, templates, grid, start, low, high):  # type: ignore[no-untyped-def]
     """Log T1* at the top of the parabola through the grid's peak, and the points to either side of the peak."""
     projection = np.zeros((GRID_POINTS, LANES), np.float32)
+    samples = signal.astype(np.float32)
     for i in range(len(signal)):
-        for g in range(GRID_POINTS):
-            for p in range(LANES):
-                projection[g, p] += templates[i, g] * np.float32(signal[i, p])
+        _add(samples[i], np.float32(1.0), templates[i], projection)
     top, peak = projection[0].copy(), np.zeros(LANES, np.float32)
     for g in range(GRID_POINTS):
         number = np.float32(g)

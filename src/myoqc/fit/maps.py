@@ -35,11 +35,12 @@ def fit_maps(
     order = np.argsort(acquisition.ti_ms, kind="stable")
     stack = acquisition.images[order].reshape(len(order), -1).astype(np.float64)
     pixels = np.flatnonzero(_fittable(stack))
+    signal = stack if len(pixels) == stack.shape[1] else stack[:, pixels]
     negative = None
     if acquisition.phase_rad is not None and chosen.preparation is Preparation.INVERSION:
         phase_rad = acquisition.phase_rad[order].reshape(len(order), -1)
         negative = from_phase(phase_rad[:, pixels].astype(np.float64))
-    curves = fit_pixels(acquisition.ti_ms[order], stack[:, pixels], chosen, negative=negative, engine=engine)
+    curves = fit_pixels(acquisition.ti_ms[order], signal, chosen, negative=negative, engine=engine)
     return _to_map(curves, pixels, acquisition, chosen, readout_correction)
 
 

@@ -1,5 +1,7 @@
 """Curves of pixels, by any method and engine."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,11 +32,11 @@ def fit_pixels(
 
     def fit_samples(pixels: NDArray[np.intp], samples: NDArray[np.intp]) -> Curves:
         basis = Basis.over(times_ms[samples], method.shortest_ms, free_start=method.free_start)
-        part = signal[np.ix_(samples, pixels)]
+        part = _chosen(signal, samples, pixels)
         signs = np.ones((1, len(samples)))
         first_negative = method.name == "shmolli" and samples is shmolli.FIVE
         if negative is not None:
-            flipped = negative[np.ix_(samples, pixels)]
+            flipped = _chosen(negative, samples, pixels)
             flipped[0] |= first_negative
             part = np.where(flipped, -part, part)
         elif method.preparation is Preparation.INVERSION:
@@ -44,6 +46,11 @@ def fit_pixels(
     if method.name == "shmolli":
         return shmolli.conditional(times_ms, signal.shape[1], fit_samples)
     return fit_samples(np.arange(signal.shape[1]), np.arange(len(times_ms)))
+
+
+def _chosen(values: NDArray[Any], samples: NDArray[np.intp], pixels: NDArray[np.intp]) -> NDArray[Any]:
+    """A copy of some samples of some pixels; taking rows alone is much faster."""
+    return values[samples] if len(pixels) == values.shape[1] else values[np.ix_(samples, pixels)]
 
 
 def _engine(name: str) -> Engine:

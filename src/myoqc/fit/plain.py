@@ -21,7 +21,9 @@ def score(basis: Basis, magnitude: FloatArray, signs: FloatArray) -> Score:
     power = dot(magnitude, magnitude) - ((signs @ magnitude) ** 2 / len(magnitude) if basis.free_start else 0.0)
     at_grid = np.maximum(power - explained**2, 0.0)
     nearer = np.sqrt(at_grid) * np.cos(basis.half_angle) - explained * np.sin(basis.half_angle)
-    return Score(at_grid, np.maximum(nearer, 0.0) ** 2)
+    polarity, at_least = at_grid.argmin(axis=0), np.maximum(nearer, 0.0) ** 2
+    at_least[polarity, np.arange(len(polarity))] = np.inf
+    return Score(polarity, at_least)
 
 
 def refine(basis: Basis, signal: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -23,7 +23,7 @@ SMALL_STEP = 2e-4
 MOST_STEPS = 50
 EDGE = 1e-3
 """A top this close to either end of the grid, in log T1*, lies outside."""
-BLOCK_PX = 8192
+BLOCK_PX = 16384
 """Pixels at a time: what a block needs stays in the processor's cache."""
 
 
@@ -65,12 +65,12 @@ class Basis:
 
 
 class Score(NamedTuple):
-    """What each polarity leaves unexplained of the power of the signal, each (k p)."""
+    """How the polarities stand after the grid."""
 
-    at_grid: NDArray[np.floating]
-    """At its best point of the grid."""
+    polarity: NDArray[np.intp]
+    """(p) the one that leaves least unexplained at its best point."""
     at_least: NDArray[np.floating]
-    """Anywhere: no T1* between the points can leave less."""
+    """(k p) squared residual that no T1* between the points can undercut; ∞ for the polarity above."""
 
 
 class Engine(Protocol):
@@ -104,12 +104,9 @@ def fit_curves(engine: Engine, basis: Basis, magnitude: FloatArray, signs: Float
 def _best(engine: Engine, basis: Basis, magnitude: FloatArray, signs: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The signal (n p) with the best polarity of each pixel, and T1* (p) of its best curve."""
     score = engine.score(basis, magnitude, signs)
-    polarity = score.at_grid.argmin(axis=0)
-    signal = magnitude * np.take(signs.T, polarity, axis=1)
+    signal = magnitude * np.take(signs.T, score.polarity, axis=1)
     t1_star_ms, residual = engine.refine(basis, signal)
-    open_ = score.at_least < residual.astype(score.at_least.dtype)
-    open_[polarity, np.arange(len(polarity))] = False
-    row, pixel = np.nonzero(open_)
+    row, pixel = np.nonzero(score.at_least < residual.astype(score.at_least.dtype))
     if len(pixel):
         rival = magnitude[:, pixel] * np.take(signs.T, row, axis=1)
         rival_ms, left_over = engine.refine(basis, rival)
