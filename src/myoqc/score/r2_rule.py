@@ -1,4 +1,4 @@
-"""The reader's own rule as a scorer: a segment is suspect where its R² is low [Zhang2020].
+"""A reader's first look as a scorer: a segment is suspect where its R² is low [Zhang2020].
 
 It is the baseline for every other scorer. What it says is on its card, ``r2_rule.json``: which statistic of R², how the
 statistic becomes a probability, the threshold, and on which simulated hearts all that was found.

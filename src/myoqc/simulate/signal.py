@@ -15,7 +15,7 @@ from myoqc.simulate.timing import Timing
 FloatArray = NDArray[np.float64]
 
 INVERSION_EFFICIENCY = 0.96
-"""Mz after an adiabatic inversion over −Mz before it [Kellman2014]."""
+"""Mz after an adiabatic inversion over −Mz before it [Kellman2014b]."""
 
 
 @dataclass(frozen=True, slots=True)
