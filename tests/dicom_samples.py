@@ -170,3 +170,25 @@ def save_all(
             change(number, dataset)
         paths.append(save(dataset, folder / f"{number:02d}.dcm"))
     return paths
+
+
+def by_gdcm(syntax: str) -> Callable[[Path, Dataset], None]:
+    """A writer that lets GDCM compress; ``syntax`` is the name of its transfer syntax."""
+    import gdcm
+
+    def written(path: Path, dataset: Dataset) -> None:
+        save(dataset, path)
+        reader = gdcm.ImageReader()
+        reader.SetFileName(str(path))
+        assert reader.Read()
+        change = gdcm.ImageChangeTransferSyntax()
+        change.SetTransferSyntax(gdcm.TransferSyntax(getattr(gdcm.TransferSyntax, syntax)))
+        change.SetInput(reader.GetImage())
+        assert change.Change()
+        writer = gdcm.ImageWriter()
+        writer.SetFileName(str(path))
+        writer.SetFile(reader.GetFile())
+        writer.SetImage(change.GetOutput())
+        assert writer.Write()
+
+    return written

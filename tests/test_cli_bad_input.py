@@ -1,13 +1,72 @@
 """Bad input at the command line: what is printed, what is kept, and the exit code."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from bad_input_page import Outcome, page
+from bad_inputs import BAD_INPUTS, HARMLESS
 from dicom_samples import SHMOLLI_TI_MS, save_all, weighted
 from myoqc.acquire.dicom import load
 from myoqc.cli.app import app
+
+TESTS = Path(__file__).parent
+PAGE = TESTS.parent / "docs" / "bad-input.md"
+MOST_MEMORY_KIB = 2**20
+
+
+@pytest.fixture(scope="module")
+def audit():
+    """The whole table of bad inputs, run in one process of its own so that its memory can be measured."""
+    command = [sys.executable, str(TESTS / "bad_input_page.py")]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+@pytest.fixture(scope="module")
+def outcomes(audit):
+    """What each bad input gave, by its name."""
+    return {fields["name"]: Outcome(**fields) for fields in audit["outcomes"]}
+
+
+@pytest.mark.parametrize("bad", BAD_INPUTS, ids=lambda bad: bad.name)
+def test_bad_input_is_named_with_what_to_do_and_stops_nothing_else(outcomes, bad):
+    outcome = outcomes[bad.name]
+    assert outcome.exit_code == bad.exit_code, outcome.printed
+    assert outcome.n_checked == bad.n_checked, outcome.printed
+    assert "Traceback" not in outcome.printed
+    wanted = (bad.names, bad.says, bad.advises)
+    assert any(all(words in message for words in wanted) for message in outcome.messages), outcome.printed
+
+
+@pytest.mark.parametrize("clutter", HARMLESS, ids=lambda clutter: clutter.name)
+def test_what_is_no_image_for_t1_mapping_is_passed_over_without_a_word(outcomes, clutter):
+    outcome = outcomes[clutter.name]
+    assert (outcome.exit_code, outcome.n_checked) == (0, 1), outcome.printed
+    assert outcome.messages == []
+
+
+def test_all_bad_inputs_one_after_another_stay_below_one_gib(audit):
+    assert audit["peak_kib"] < MOST_MEMORY_KIB
+
+
+def test_the_page_on_bad_input_is_up_to_date(outcomes):
+    """Messages of libraries change with their versions, so they are not compared word by word."""
+    written = {cells[0]: cells for cells in rows(PAGE.read_text(encoding="utf-8"))}
+    made = {cells[0]: cells for cells in rows(page(outcomes.values()))}
+    assert list(written) == list(made)
+    assert [cells[-1] for cells in written.values()] == [cells[-1] for cells in made.values()]
+    for bad in BAD_INPUTS:
+        assert all(words in written[bad.name][1] for words in (bad.names, bad.says, bad.advises)), bad.name
+
+
+def rows(text):
+    """The cells of the rows of the page's table."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")][2:]
+    return [line.strip("| ").split(" | ") for line in lines]
 
 
 def run(*arguments):

@@ -1,7 +1,7 @@
 """Bytes from scanners and archives become acquisitions: DICOM, NumPy archives, BIDS images; and contours."""
 
 from myoqc.acquire.bids import find_bids, read_bids, write_bids
-from myoqc.acquire.catalogue import read_dicom, scan
+from myoqc.acquire.catalogue import nothing_usable, read_dicom, scan
 from myoqc.acquire.contours import SliceContours, contours_for, read_contours, write_contours, write_label_mask
 from myoqc.acquire.dicom import write_dicom
 from myoqc.acquire.found import Catalogue, Entry, Role, SeriesFound
@@ -17,6 +17,7 @@ __all__ = [
     "SliceContours",
     "contours_for",
     "find_bids",
+    "nothing_usable",
     "read_bids",
     "read_contours",
     "read_dicom",

@@ -45,7 +45,7 @@ def read_dicom(path: str | Path) -> list[Acquisition]:
         except InputError as error:
             reasons.append(str(error))
     if not acquisitions:
-        raise _nothing(path, catalogue, reasons)
+        raise nothing_usable(path, catalogue, reasons)
     for reason in dict.fromkeys(reasons):
         warn(reason, UserWarning, stacklevel=2)
     return acquisitions
@@ -55,14 +55,20 @@ def _silent(done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def _nothing(path: str | Path, catalogue: Catalogue, reasons: Sequence[str]) -> ReadError:
+def nothing_usable(path: str | Path, catalogue: Catalogue, reasons: Sequence[str] = ()) -> ReadError:
+    """The error that there is nothing to check at ``path``, with the first reasons or else with what was seen."""
     shown = [*reasons[:MOST_REASONS]] + [f"and {len(reasons) - MOST_REASONS} more"] * (len(reasons) > MOST_REASONS)
-    n_images = sum(series.n_images for series in catalogue.series)
-    seen = f"{n_images} other images in {len(catalogue.series)} series" if n_images else "no DICOM image"
     return ReadError(
         "no T1-mapping images that can be used",
         file=path,
         expected="five or more images of a slice with different inversion times",
-        found="; ".join(shown).rstrip(".") if shown else seen,
+        found="; ".join(shown).rstrip(".") if shown else _seen(catalogue),
         remedy="'myoqc check FOLDER --list' shows how each series was understood.",
     )
+
+
+def _seen(catalogue: Catalogue) -> str:
+    if catalogue.entries:
+        return f"slices of such images: {len(catalogue.entries)}, of which none can be used"
+    n_images = sum(series.n_images for series in catalogue.series)
+    return f"{n_images} other images in {len(catalogue.series)} series" if n_images else "no image"

@@ -24,6 +24,7 @@ MOST_INFLATION = 200
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 COPY_AGAIN = "Copy or export the file again."
 UNPACK = "Unpack the archive and give the folder."
+NOT_UNPACKED = "Copy the archive again, or unpack it yourself and give the folder."
 SHADOWS = "__MACOSX"
 
 
@@ -60,14 +61,12 @@ class Box:
         try:
             if self.archive is None or file.member is None:
                 return file.path.open("rb")
-            _check_size(file)
+            _check_member(file, file.member)
             return BytesIO(self.archive.read(file.member))
         except OSError as error:
             raise _unreadable(file.name, error) from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise ReadError(
-                "can't be unpacked", file=file.name, found=error, remedy=f"Pack it again. {UNPACK}"
-            ) from error
+            raise ReadError("can't be unpacked", file=file.name, found=error, remedy=NOT_UNPACKED) from error
 
 
 @contextmanager
@@ -112,7 +111,9 @@ def _is_index(root: Path) -> bool:
     return root.name.upper() == "DICOMDIR" and root.is_file()
 
 
-def _check_size(file: FoundFile) -> None:
+def _check_member(file: FoundFile, member: zipfile.ZipInfo) -> None:
+    if _is_locked(member):
+        raise ReadError("protected by a password", file=file.name, remedy=UNPACK)
     if file.n_bytes > MOST_FILE_BYTES:
         raise ReadError(
             "too large to be read",
@@ -168,9 +169,18 @@ def _archive(root: Path) -> zipfile.ZipFile:
             "not a zip archive, or damaged",
             file=root,
             found=error,
-            remedy="Copy it again, or give the folder unpacked.",
+            remedy=NOT_UNPACKED,
         ) from error
-    declared = sum(member.file_size for member in archive.infolist())
+    _check_archive(root, archive)
+    return archive
+
+
+def _check_archive(root: Path, archive: zipfile.ZipFile) -> None:
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if members and all(map(_is_locked, members)):
+        archive.close()
+        raise ReadError("this archive is protected by a password", file=root, remedy=UNPACK)
+    declared = sum(member.file_size for member in members)
     if declared > max(MOST_FILE_BYTES, MOST_INFLATION * root.stat().st_size):
         archive.close()
         raise ReadError(
@@ -180,7 +190,10 @@ def _archive(root: Path) -> zipfile.ZipFile:
             found=f"{declared / 2**20:,.0f} MiB in {root.stat().st_size / 2**20:,.1f} MiB",
             remedy="If you trust it, unpack it yourself and give the folder.",
         )
-    return archive
+
+
+def _is_locked(member: zipfile.ZipInfo) -> bool:
+    return bool(member.flag_bits & 1)
 
 
 def _in_archive(root: Path, archive: zipfile.ZipFile) -> Box:

@@ -46,6 +46,8 @@ def check(
 
     Without contours the maps are made and the report says that nothing was scored.
     """
+    from myoqc.acquire import nothing_usable
+    from myoqc.cli.console import warn
     from myoqc.cli.listing import listing_code, print_listing, print_result
     from myoqc.cli.studies import Settings, check_studies, scan_with_progress
 
@@ -55,4 +57,6 @@ def check(
         raise typer.Exit(listing_code(catalogue))
     result = check_studies(catalogue, out, Settings(method, readout_correction, engine, contours))
     print_result(result)
+    if not result.studies:
+        warn(str(nothing_usable(source, catalogue)))
     raise typer.Exit(result.exit_code(fail_on_motion=fail_on_motion))

@@ -26,6 +26,7 @@ def fit(
     """Fit T1 and R² maps, and write nothing else: no segments, no score, no report."""
     from rich.markup import escape
 
+    from myoqc.acquire import nothing_usable
     from myoqc.cli.console import console, note, progress, warn
     from myoqc.cli.folders import slice_folder, study_folder
     from myoqc.cli.studies import scan_with_progress
@@ -54,5 +55,6 @@ def fit(
     for problem in catalogue.notes:
         note(problem.message)
     if not lines:
+        warn(str(nothing_usable(source, catalogue)))
         raise typer.Exit(ExitCode.NOTHING_USABLE)
     raise typer.Exit(ExitCode.SOME_UNUSABLE if reasons else ExitCode.SUCCESS)

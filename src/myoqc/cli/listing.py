@@ -70,5 +70,3 @@ def print_result(result: RunResult) -> None:
         warn(reason)
     for _, text in result.notes:
         note(text)
-    if not result.studies:
-        warn("Nothing could be checked. 'myoqc check INPUT --list' shows how each series was understood.")

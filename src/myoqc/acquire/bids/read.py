@@ -1,55 +1,28 @@
-"""Finds and reads T1-weighted NIfTI images with BIDS names.
+"""Reads T1-weighted NIfTI images and their sidecars.
 
-Times are in seconds there; the index after ``inv-`` is the order of acquisition; the goodness of fit is never called
-``R2map``, which in BIDS is a relaxation rate.
+Times are in seconds there; the goodness of fit is never called ``R2map``, which in BIDS is a relaxation rate.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from myoqc.acquire.bids.names import ONE_ACQUISITION, NamedFile, parts
 from myoqc.acquire.bids.sidecar import inversion_time_ms, number_in, own_fields, read_sidecar, word_in
 from myoqc.acquire.naming import naming
 from myoqc.acquire.nifti import Volume, read_nifti
 from myoqc.aha import Level
-from myoqc.errors import GeometryError, ImageError, ReadError
+from myoqc.errors import GeometryError, ImageError
 from myoqc.records import Acquisition, CaseKey, Caution, Source
 from myoqc.schedules import Schedule, recognise
 
-NAME = re.compile(r"(?P<stem>.+?)_inv-(?P<inv>\d+)(?:_part-(?P<part>[0-9A-Za-z]+))?_IRT1\.nii(?:\.gz)?")
 MOST_VOXELS = 2**26
 """Of all files of one acquisition together."""
-ONE_ACQUISITION = "Keep only images of one acquisition under one name."
 SCANNER_PI = 4096.0
 """π in the phase images of a scanner that are not in radians."""
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    stem: str
-    inv: int
-    is_phase: bool
-
-
-def find_bids(folder: str | Path) -> list[tuple[Path, ...]]:
-    """Groups of ``_IRT1`` files anywhere below ``folder``, each group one acquisition, in order of acquisition."""
-    return group_bids(path for path in sorted(Path(folder).rglob("*_IRT1.nii*")) if path.is_file())
-
-
-def group_bids(paths: Iterable[Path]) -> list[tuple[Path, ...]]:
-    """The groups as :func:`find_bids` gives them, among files that were found already; others are passed over."""
-    groups: dict[tuple[Path, str], list[Path]] = {}
-    for path in paths:
-        match = NAME.fullmatch(path.name)
-        if match:
-            groups.setdefault((path.parent, match["stem"]), []).append(path)
-    return [tuple(sorted(group, key=lambda path: int(_match(path)["inv"]))) for group in groups.values()]
 
 
 def read_bids(files: Sequence[str | Path]) -> list[Acquisition]:
@@ -59,20 +32,24 @@ def read_bids(files: Sequence[str | Path]) -> list[Acquisition]:
     a file that can't be read, InversionTimeError for a time that is absent or not in seconds, GeometryError for volumes
     that differ in matrix or position, ImageError without magnitude images, and the errors of the records.
     """
-    magnitude, phase = _parts(files)
+    magnitude, phase = parts(files)
+    sidecars = [read_sidecar(file.path, file.stem) for file in magnitude]
+    timing = _timing(magnitude, sidecars)
     most_voxels = MOST_VOXELS // len(files)
     volumes = [read_nifti(file.path, most_voxels) for file in magnitude]
     whole_phase = [file.inv for file in phase] == [file.inv for file in magnitude]
     phases = [_in_radians(read_nifti(file.path, most_voxels), file.path) for file in phase] if whole_phase else []
     _check_same_place(magnitude + phase if whole_phase else magnitude, volumes + phases)
-    sidecars = [read_sidecar(file.path, file.stem) for file in magnitude]
     cautions = _cautions(magnitude, phase, whole_phase, volumes[0])
-    return [_slice(number, magnitude, volumes, phases, sidecars, cautions) for number in range(len(volumes[0].slices))]
+    return [
+        _slice(number, magnitude, volumes, phases, sidecars, timing, cautions)
+        for number in range(len(volumes[0].slices))
+    ]
 
 
 def check_bids(files: Sequence[str | Path]) -> None:
     """Raise what :func:`read_bids` would raise, as far as names and sidecars tell; no image is read."""
-    magnitude, _ = _parts(files)
+    magnitude, _ = parts(files)
     sidecars = [read_sidecar(file.path, file.stem) for file in magnitude]
     times_ms, schedule = _timing(magnitude, sidecars)
     with naming(magnitude[0].path):
@@ -80,63 +57,7 @@ def check_bids(files: Sequence[str | Path]) -> None:
         Acquisition.from_arrays(np.ones((len(times_ms), 1, 1)), times_ms, schedule=schedule)
 
 
-def _parts(files: Sequence[str | Path]) -> tuple[list[_File], list[_File]]:
-    """Magnitude and phase, each in order of acquisition."""
-    if not files:
-        raise ImageError("no files", expected="the images of one acquisition")
-    described = sorted((_described(Path(file)) for file in files), key=lambda file: file.inv)
-    magnitude = [file for file in described if not file.is_phase]
-    phase = [file for file in described if file.is_phase]
-    if not magnitude:
-        raise ImageError(
-            "no magnitude images", file=files[0], found="part-phase only", remedy="Add the images of part-mag."
-        )
-    for part in (magnitude, phase):
-        _check_indices(part)
-    return magnitude, phase
-
-
-def _match(path: Path) -> re.Match[str]:
-    match = NAME.fullmatch(path.name)
-    if match is None:
-        raise ReadError(
-            "not the name of a BIDS inversion recovery image",
-            file=path,
-            expected="..._inv-<n>_IRT1.nii.gz",
-            remedy="Rename the file.",
-        )
-    return match
-
-
-def _described(path: Path) -> _File:
-    match = _match(path)
-    if match["part"] not in (None, "mag", "phase"):
-        raise ReadError(
-            "only magnitude and phase can be used",
-            file=path,
-            expected="part-mag or part-phase",
-            found=f"part-{match['part']}",
-            remedy="Leave the file out.",
-        )
-    return _File(path, match["stem"], int(match["inv"]), match["part"] == "phase")
-
-
-def _check_indices(files: Sequence[_File]) -> None:
-    seen: dict[int, Path] = {}
-    for file in files:
-        if file.stem != files[0].stem:
-            raise ReadError("belongs to another acquisition", file=file.path, expected=files[0].stem, found=file.stem)
-        if file.inv in seen:
-            raise ReadError(
-                "the same image twice",
-                file=file.path,
-                found=f"inv-{file.inv} in {seen[file.inv].name} too",
-                remedy="Remove one of the two.",
-            )
-        seen[file.inv] = file.path
-
-
-def _check_same_place(files: Sequence[_File], volumes: Sequence[Volume]) -> None:
+def _check_same_place(files: Sequence[NamedFile], volumes: Sequence[Volume]) -> None:
     first = volumes[0]
     for file, volume in zip(files, volumes, strict=True):
         if volume.slices.shape != first.slices.shape:
@@ -174,7 +95,7 @@ def _in_radians(volume: Volume, path: Path) -> Volume:
 
 
 def _cautions(
-    magnitude: Sequence[_File], phase: Sequence[_File], whole_phase: bool, volume: Volume
+    magnitude: Sequence[NamedFile], phase: Sequence[NamedFile], whole_phase: bool, volume: Volume
 ) -> tuple[Caution, ...]:
     cautions = []
     if phase and not whole_phase:
@@ -191,15 +112,16 @@ def _cautions(
 
 def _slice(
     number: int,
-    files: Sequence[_File],
+    files: Sequence[NamedFile],
     volumes: Sequence[Volume],
     phases: Sequence[Volume],
     sidecars: Sequence[Mapping[str, Any]],
+    timing: tuple[list[float], Schedule],
     cautions: tuple[Caution, ...],
 ) -> Acquisition:
     n_slices = len(volumes[0].slices)
     fields = sidecars[0]
-    times_ms, schedule = _timing(files, sidecars)
+    times_ms, schedule = timing
     with naming(files[0].path, f"slice {number + 1} of {n_slices}" if n_slices > 1 else ""):
         return Acquisition(
             images=_stack(volumes, number),
@@ -216,7 +138,7 @@ def _slice(
         )
 
 
-def _timing(files: Sequence[_File], sidecars: Sequence[Mapping[str, Any]]) -> tuple[list[float], Schedule]:
+def _timing(files: Sequence[NamedFile], sidecars: Sequence[Mapping[str, Any]]) -> tuple[list[float], Schedule]:
     times_ms = [inversion_time_ms(file.path, sidecar) for file, sidecar in zip(files, sidecars, strict=True)]
     words = f"{word_in(sidecars[0], 'SeriesDescription')} {word_in(sidecars[0], 'PulseSequenceDetails')}"
     with naming(files[0].path):
@@ -247,7 +169,7 @@ def _key(stem: str, fields: Mapping[str, Any], number: int, n_slices: int) -> Ca
     )
 
 
-def _source(files: Sequence[_File], fields: Mapping[str, Any]) -> Source:
+def _source(files: Sequence[NamedFile], fields: Mapping[str, Any]) -> Source:
     label, number = word_in(fields, "SeriesDescription"), number_in(fields, "SeriesNumber")
     return Source(
         files=tuple(str(file.path) for file in files),

@@ -25,7 +25,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from myoqc.acquire.files import COPY_AGAIN, MOST_FILE_BYTES, FoundFile
+from myoqc.acquire.files import COPY_AGAIN, MOST_FILE_BYTES, FoundFile, printable
 from myoqc.errors import InputError, ReadError
 
 MOST_HEADER_BYTES = 2**23
@@ -130,11 +130,15 @@ def reading(file: FoundFile) -> Iterator[None]:
         raise ReadError(
             "damaged, or not what its header says",
             file=file.name,
-            found=f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else 'no details'}",
+            found=f"{type(error).__name__}: {_first_line(error) or 'no details'}",
             remedy=COPY_AGAIN,
         ) from error
     finally:
         config.settings.reading_validation_mode = mode
+
+
+def _first_line(error: Exception) -> str:
+    return printable(str(error).strip().partition("\n")[0])[:200].rstrip(".")
 
 
 def _content(stream: BinaryIO, file: FoundFile, most_bytes: int) -> tuple[UID | None, BoundedStream]:

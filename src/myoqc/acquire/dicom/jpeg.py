@@ -98,7 +98,7 @@ def _received(source: BytesIO, image: Codestream, complaint: bytes) -> NDArray[A
         raise ReadError(
             "the compressed image can't be decoded",
             file=image.header.name,
-            found=printable(lines[-1])[:200] if lines else "a crash of the decoder",
+            found=printable(lines[-1].strip())[:200].rstrip(".") if lines else "a crash of the decoder",
             remedy=REMEDY,
         ) from error
 

@@ -37,9 +37,14 @@ KEYWORDS = (
 TAGS = (*PIXELS, *(tag for tag in map(tag_for_keyword, KEYWORDS) if tag is not None))
 
 
+def is_too_large(header: Header) -> bool:
+    """Whether an image declares more pixels than any T1-weighted one has."""
+    return header.shape[0] * header.shape[1] > MOST_PIXELS
+
+
 def check_size(header: Header) -> None:
     """Raise ReadError for an image that is known to be cut off, ImageError for one that declares too many pixels."""
-    if header.shape[0] * header.shape[1] > MOST_PIXELS:
+    if is_too_large(header):
         raise ImageError(
             "the image is too large to be a T1-weighted one",
             file=header.name,

@@ -10,6 +10,7 @@ from myoqc.acquire.dicom.duplicates import without_duplicates
 from myoqc.acquire.dicom.headers import Header
 from myoqc.acquire.dicom.instances import read_headers
 from myoqc.acquire.dicom.load import check, files_of, from_headers, load
+from myoqc.acquire.dicom.pixels import is_too_large
 from myoqc.acquire.dicom.slices import Slice, understand
 from myoqc.acquire.files import COPY_AGAIN, Box
 from myoqc.acquire.found import Catalogue, Entry, Progress, Role, SeriesFound, obstacle
@@ -44,7 +45,8 @@ def _headers(box: Box, progress: Progress) -> tuple[list[Header], list[Problem]]
 
 
 def _defects(found: Sequence[Header]) -> list[Problem]:
-    if not (found and found[0].defect and found[0].is_grey_mr):
+    """What is wrong with the pixels of a file; too many of them are told where its slice is refused."""
+    if not (found and found[0].defect and found[0].is_grey_mr) or is_too_large(found[0]):
         return []
     file = found[0].file.name
     return [Problem.of(ReadError(found[0].defect, remedy=COPY_AGAIN), file)]
