@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from myoqc.errors import InputError, InversionTimeError
-from myoqc.fit import shmolli
 from myoqc.records import Acquisition
 from myoqc.schedules import SHMOLLI, Preparation
 
@@ -28,7 +27,7 @@ class Method:
 METHODS = {
     method.name: method
     for method in (
-        Method("shmolli", Preparation.INVERSION, True, True, shmolli.SHORTEST_T1_STAR_MS),
+        Method("shmolli", Preparation.INVERSION, True, True),
         Method("molli", Preparation.INVERSION, True, True),
         Method("sasha3", Preparation.SATURATION, True, False),
         Method("sasha2", Preparation.SATURATION, False, False),

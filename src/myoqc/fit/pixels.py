@@ -7,15 +7,17 @@ from numpy.typing import NDArray
 
 from myoqc.errors import InputError
 from myoqc.extras import available, require
-from myoqc.fit import plain, shmolli
+from myoqc.fit import plain
 from myoqc.fit.curve import Curves
 from myoqc.fit.methods import Method
 from myoqc.fit.polarity import leading_negative
 from myoqc.fit.recovery import Basis, Engine, fit_curves
+from myoqc.fit.shmolli import Samples, conditional
 from myoqc.schedules import Preparation
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+IndexArray = NDArray[np.intp]
 
 ENGINES = ("auto", "numpy", "numba")
 
@@ -30,25 +32,24 @@ def fit_pixels(
     """
     steps = _engine(engine)
 
-    def fit_samples(pixels: NDArray[np.intp], samples: NDArray[np.intp]) -> Curves:
-        basis = Basis.over(times_ms[samples], method.shortest_ms, free_start=method.free_start)
-        part = _chosen(signal, samples, pixels)
-        signs = np.ones((1, len(samples)))
-        first_negative = method.name == "shmolli" and samples is shmolli.FIVE
+    def fit_samples(pixels: IndexArray, samples: Samples) -> Curves:
+        basis = Basis.over(times_ms[samples.numbers], samples.shortest_ms, free_start=method.free_start)
+        part = _chosen(signal, samples.numbers, pixels)
+        signs = np.ones((1, len(part)))
         if negative is not None:
-            flipped = _chosen(negative, samples, pixels)
-            flipped[0] |= first_negative
+            flipped = _chosen(negative, samples.numbers, pixels)
+            flipped[0] |= samples.first_negative
             part = np.where(flipped, -part, part)
         elif method.preparation is Preparation.INVERSION:
-            signs = leading_negative(len(samples), fewest=int(first_negative))
+            signs = leading_negative(len(part), fewest=int(samples.first_negative))
         return fit_curves(steps, basis, part, signs, look_locker=method.look_locker)
 
     if method.name == "shmolli":
-        return shmolli.conditional(times_ms, signal.shape[1], fit_samples)
-    return fit_samples(np.arange(signal.shape[1]), np.arange(len(times_ms)))
+        return conditional(times_ms, signal.shape[1], fit_samples)
+    return fit_samples(np.arange(signal.shape[1]), Samples(np.arange(len(times_ms)), method.shortest_ms))
 
 
-def _chosen(values: NDArray[Any], samples: NDArray[np.intp], pixels: NDArray[np.intp]) -> NDArray[Any]:
+def _chosen(values: NDArray[Any], samples: IndexArray, pixels: IndexArray) -> NDArray[Any]:
     """A copy of some samples of some pixels; taking rows alone is much faster."""
     return values[samples] if len(pixels) == values.shape[1] else values[np.ix_(samples, pixels)]
 
