@@ -84,7 +84,13 @@ def _check_indices(files: Sequence[NamedFile]) -> None:
     seen: dict[int, Path] = {}
     for file in files:
         if file.stem != files[0].stem:
-            raise ReadError("belongs to another acquisition", file=file.path, expected=files[0].stem, found=file.stem)
+            raise ReadError(
+                "belongs to another acquisition",
+                file=file.path,
+                expected=files[0].stem,
+                found=file.stem,
+                remedy=ONE_ACQUISITION,
+            )
         if file.inv in seen:
             raise ReadError(
                 "the same image twice",
