@@ -386,8 +386,8 @@ BAD_INPUTS = (
     BadInput(
         "contours: outside the image",
         outlines(ring(1.5, 500), ring(3, 500)),
-        0,
-        "not scored",
+        3,
+        "contours.json",
         "leaves the image",
         "Check that the contours belong to this slice",
     ),

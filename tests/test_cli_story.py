@@ -126,7 +126,8 @@ def test_contours_that_do_not_fit_leave_the_slice_unscored_with_the_reason(demo,
         each["endo_px"] = (np.array(each["endo_px"]) + 500).tolist()
     (tmp_path / "far.json").write_text(json.dumps(content))
     result = run("check", out / "dicom", "--contours", tmp_path / "far.json", "--out", tmp_path / "results")
-    assert result.exit_code == 0
+    assert result.exit_code == 3
+    assert "far.json" in result.output
     assert all("leaves the image" in each["headline"] for each in slices_of(tmp_path / "results").values())
 
 

@@ -40,7 +40,8 @@ class MyoqcError(Exception):
             parts.append(f"expected {self.expected}")
         if self.found is not None:
             parts.append(f"found {self.found}")
-        message = "; ".join(parts) + "."
+        message = "; ".join(parts)
+        message += "" if message.endswith("?") else "."
         return message if self.remedy is None else f"{message} {self.remedy}"
 
 

@@ -12,7 +12,7 @@ from myoqc.cli.console import progress
 from myoqc.cli.exit_codes import ExitCode
 from myoqc.cli.folders import slice_folder, study_folder
 from myoqc.errors import InputError
-from myoqc.pipeline import check
+from myoqc.pipeline import APICAL, NO_CONTOURS, check
 from myoqc.records import Acquisition, Assessment
 from myoqc.report import summary_lines, write_json, write_slice, write_study_report
 from myoqc.report.words import Verdict, verdict
@@ -109,6 +109,8 @@ def _check_study(
             assessments.append(assessment)
             folders.append(folder / slice_folder(assessment.acquisition))
             write_slice(assessment, folders[-1])
+            if assessment.abstained not in (None, NO_CONTOURS, APICAL):
+                unusable.append((str(settings.contours), f"{settings.contours}, {entry.label}: {assessment.abstained}"))
         advance()
     if not assessments:
         return None, unusable
