@@ -11,6 +11,7 @@ from myoqc.schedules import SHMOLLI
 
 SHMOLLI_MS = np.array([100.0, 1000.0, 1900.0, 2800.0, 3700.0, 180.0, 260.0])
 MOLLI_MS = np.array([110.0, 1010.0, 1910.0, 2810.0, 3710.0, 190.0, 1090.0, 1990.0])
+FIVE_IMAGES_MS = np.array([100.0, 1000.0, 1900.0, 2800.0, 3700.0])
 SASHA_MS = np.array([9999.0, 83.0, 153.0, 223.0, 293.0, 363.0, 433.0, 503.0, 573.0, 643.0, 713.0])
 ENGINES = ("numpy", "numba")
 
@@ -47,7 +48,7 @@ def converged_t1_ms(times_ms, magnitude):
             (a, b), *_ = np.linalg.lstsq(design, signed, rcond=None)
             return ((design @ [a, b] - signed) ** 2).sum(), a, b
 
-        grid = np.linspace(np.log(60), np.log(12000), 150)
+        grid = np.linspace(np.log(max(60, (t[1] - t[0]) / 5)), np.log(12000), 150)
         top = int(np.argmin([solve(x)[0] for x in grid]))
         low, high = grid[max(top - 1, 0)], grid[min(top + 1, len(grid) - 1)]
         found = minimize_scalar(lambda x: solve(x)[0], bounds=(low, high), method="bounded", options={"xatol": 1e-10})
@@ -77,13 +78,21 @@ def test_a_recovery_without_noise_gives_back_its_t1(times_ms, schedule, engine):
     np.testing.assert_allclose(maps.r2[0], 1, atol=1e-8)
 
 
-@pytest.mark.parametrize("snr", [20, 40, 100])
-def test_every_pixel_reaches_the_converged_optimum_within_a_thousandth_of_a_ms(snr):
+@pytest.mark.parametrize(
+    ("times_ms", "t1_ms", "snr"),
+    [
+        (MOLLI_MS, (200, 2500), 20),
+        (MOLLI_MS, (200, 2500), 100),
+        (FIVE_IMAGES_MS, (200, 2500), 40),
+        (FIVE_IMAGES_MS, (100, 400), 50),
+    ],
+)
+def test_every_pixel_reaches_the_converged_optimum_within_a_thousandth_of_a_ms(times_ms, t1_ms, snr):
     rng = np.random.default_rng(snr)
-    magnitude = rician(rng, recovery(MOLLI_MS, rng.uniform(200, 2500, 60)), snr)
-    oracle = [converged_t1_ms(MOLLI_MS, pixel) for pixel in np.float32(magnitude).astype(float).T]
+    magnitude = rician(rng, recovery(times_ms, rng.uniform(*t1_ms, 50)), snr)
+    oracle = [converged_t1_ms(times_ms, pixel) for pixel in np.float32(magnitude).astype(float).T]
     for engine in ENGINES:
-        maps = fit_maps(Acquisition.from_arrays(as_images(magnitude), MOLLI_MS), engine=engine)
+        maps = fit_maps(Acquisition.from_arrays(as_images(magnitude), times_ms), engine=engine)
         np.testing.assert_allclose(maps.t1_ms[0], oracle, rtol=0, atol=1e-3, err_msg=engine)
 
 
@@ -114,6 +123,14 @@ def test_phase_tells_the_polarity_where_the_magnitude_alone_can_not():
     np.testing.assert_allclose(design.T @ residual / np.abs(design.T).dot(np.abs(signal[order, 0])), 0, atol=1e-6)
 
 
+def test_where_the_phase_is_not_known_the_polarity_is_searched():
+    signal = recovery(MOLLI_MS, [700.0, 1200.0, 1700.0])
+    phase = np.where(as_images(signal) < 0, 2.0, 2.0 - np.pi)
+    phase[3, 0, 1] = np.nan
+    maps = fit_maps(Acquisition.from_arrays(as_images(np.abs(signal)), MOLLI_MS, phase_rad=phase))
+    np.testing.assert_allclose(maps.t1_ms[0], [700.0, 1200.0, 1700.0], rtol=1e-5)
+
+
 def test_the_order_of_acquisition_does_not_change_the_maps():
     rng = np.random.default_rng(1)
     images = as_images(rician(rng, recovery(MOLLI_MS, rng.uniform(300, 2000, 50)), 50))
@@ -123,14 +140,16 @@ def test_the_order_of_acquisition_does_not_change_the_maps():
     np.testing.assert_array_equal(one.t1_ms, other.t1_ms)
 
 
-@pytest.mark.parametrize("factor", [1e-3, 1.0, 50.0])
-def test_t1_and_r2_do_not_depend_on_the_scale_of_the_images(factor):
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("factor", [1e-30, 1e-3, 50.0, 1e20])
+def test_t1_and_r2_do_not_depend_on_the_scale_of_the_images(factor, engine):
     rng = np.random.default_rng(2)
     images = as_images(rician(rng, recovery(SHMOLLI_MS, rng.uniform(300, 2000, 80)), 40))
-    plain = fit_maps(Acquisition.from_arrays(images, SHMOLLI_MS))
-    scaled = fit_maps(Acquisition.from_arrays(images * factor, SHMOLLI_MS))
+    plain = fit_maps(Acquisition.from_arrays(images, SHMOLLI_MS), engine=engine)
+    scaled = fit_maps(Acquisition.from_arrays(images * factor, SHMOLLI_MS), engine=engine)
     np.testing.assert_allclose(scaled.t1_ms, plain.t1_ms, rtol=1e-4)
     np.testing.assert_allclose(scaled.r2, plain.r2, atol=1e-5)
+    np.testing.assert_allclose(scaled.t1_sd_ms, plain.t1_sd_ms, rtol=1e-3)
 
 
 def test_times_twice_as_long_give_twice_the_t1():
@@ -239,6 +258,13 @@ def test_the_readout_correction_multiplies_t1_and_is_recorded():
     assert maps.t1_ms[0, 0] == pytest.approx(1036.5, rel=1e-5)
     assert maps.readout_correction == 1.0365
     assert fit_maps(acquisition).readout_correction == 1.0
+
+
+@pytest.mark.parametrize("factor", [-1.0, 0.0, 3.0, np.nan])
+def test_a_readout_correction_that_can_not_be_meant_is_refused(factor):
+    acquisition = Acquisition.from_arrays(as_images(np.abs(recovery(MOLLI_MS, [1000.0]))), MOLLI_MS)
+    with pytest.raises(InputError, match=r"no factor for the readout; expected 0\.5 to 2"):
+        fit_maps(acquisition, readout_correction=factor)
 
 
 @pytest.mark.parametrize("n_images", [5, 6, 9, 11, 15])

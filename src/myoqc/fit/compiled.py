@@ -195,32 +195,38 @@ def _begin(signal, templates, grid, start, low, high):  # type: ignore[no-untype
 
 @compiled
 def _search(signal, p, times_ms, low, high, grid):  # type: ignore[no-untyped-def]
-    """The top of one pixel's gain inside a bracket by Newton steps and halving: log T1*, q and gain."""
-    n, point, q, gain = len(signal), 0.5 * (low + high), 0.0, 0.0
+    """The top of one pixel's gain inside a bracket by Newton steps and halving: log T1*, q and gain there."""
+    point, q, gain, going_on = 0.5 * (low + high), 0.0, 0.0, True
     for _ in range(MOST_STEPS):
-        rate = np.exp(-point)
-        q, dq, ddq, s, ds, dds, sum0, sum1, sum2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-        for i in range(n):
-            ratio = times_ms[i] * rate
-            decay = np.exp(-ratio)
-            first = ratio * decay
-            second = first * (ratio - 1.0)
-            q, dq, ddq = q + signal[i, p] * decay, dq + signal[i, p] * first, ddq + signal[i, p] * second
-            s, ds, dds = s + decay**2, ds + decay * first, dds + first**2 + decay * second
-            sum0, sum1, sum2 = sum0 + decay, sum1 + first, sum2 + second
-        s, ds, dds = s - sum0**2 / n, ds - sum0 * sum1 / n, dds - (sum1**2 + sum0 * sum2) / n
-        gain = q**2 / s
-        slope = dq / q - ds / s
-        bend = ddq / q - (dq / q) ** 2 - dds / s + 2.0 * (ds / s) ** 2
+        slope, bend, q, gain = _evaluate_one(signal, p, times_ms, point)
+        if not going_on:
+            break
         low, high = (point, high) if slope > 0 else (low, point)
         new = point - slope / min(bend, -1e-12)
         fits = bend < 0 and low <= new <= high
         moved = abs(new - point)
         point = new if fits else 0.5 * (low + high)
         at_end = high < grid[0] + EDGE or low > grid[0] + grid[1] * (GRID_POINTS - 1) - EDGE
-        if at_end or (fits and moved <= SMALL_STEP) or (not fits and high - low < 1e-9):
-            break
+        going_on = not (at_end or (fits and moved <= SMALL_STEP) or (not fits and high - low < 1e-9))
     return point, q, gain
+
+
+@compiled
+def _evaluate_one(signal, p, times_ms, log_t1_star):  # type: ignore[no-untyped-def]
+    """As :func:`_evaluate`, of one pixel."""
+    n, rate = len(signal), np.exp(-log_t1_star)
+    q, dq, ddq, s, ds, dds, sum0, sum1, sum2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(n):
+        ratio = times_ms[i] * rate
+        decay = np.exp(-ratio)
+        first = ratio * decay
+        second = first * (ratio - 1.0)
+        q, dq, ddq = q + signal[i, p] * decay, dq + signal[i, p] * first, ddq + signal[i, p] * second
+        s, ds, dds = s + decay**2, ds + decay * first, dds + first**2 + decay * second
+        sum0, sum1, sum2 = sum0 + decay, sum1 + first, sum2 + second
+    s, ds, dds = s - sum0**2 / n, ds - sum0 * sum1 / n, dds - (sum1**2 + sum0 * sum2) / n
+    bend = ddq / q - (dq / q) ** 2 - dds / s + 2.0 * (ds / s) ** 2
+    return dq / q - ds / s, bend, q, q**2 / s
 
 
 @compiled

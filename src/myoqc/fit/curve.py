@@ -1,7 +1,7 @@
 """What a fitted curve says of each pixel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,10 @@ class Curves:
     def joined(cls, parts: Sequence["Curves"]) -> "Curves":
         """The pixels of all ``parts``, one after the other."""
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
+
+    def scaled(self, factor: float) -> "Curves":
+        """The curves of a signal that is ``factor`` times as strong."""
+        return replace(self, a=self.a * factor, b=self.b * factor, chi=self.chi * factor)
 
     def put(self, other: "Curves", pixels: NDArray[np.intp]) -> "Curves":
         """These curves, with ``other`` at the ``pixels`` (of the length of ``other``)."""

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from myoqc.errors import InputError
 from myoqc.fit.curve import R2_DEFINITION, Curves
 from myoqc.fit.methods import Method, choose
 from myoqc.fit.pixels import fit_pixels
@@ -13,6 +14,8 @@ from myoqc.schedules import Preparation
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+READOUT_CORRECTION = (0.5, 2.0)
+"""What the factor on T1 may be."""
 LEAST_SIGNAL = 10.0
 """Mean signal, in the scanner's 12-bit units, below which the scanner does not fit a pixel."""
 LEAST_SHARE_OF_BRIGHTEST = 0.02
@@ -29,19 +32,36 @@ def fit_maps(
     'numba' (optional part 'fast'), 'numpy', or 'auto', the faster one that is installed; T1 is the same to 0.001 ms.
     ``readout_correction`` multiplies T1 and its standard deviation (some vendors: 1.0365). Pixels that can't be fitted
     are NaN. R² is the squared Pearson correlation of |fit| and |signal| over the samples used, as the scanner's; other
-    tools report 1 − SSE/SST, which differs. Raises InputError for an unknown method or one that the schedule denies.
+    tools report 1 − SSE/SST, which differs. Raises InputError for an unknown method, one that the schedule denies,
+    or a factor that can't be meant.
     """
+    if not READOUT_CORRECTION[0] <= readout_correction <= READOUT_CORRECTION[1]:
+        raise InputError(
+            "this is no factor for the readout",
+            expected=f"{READOUT_CORRECTION[0]:g} to {READOUT_CORRECTION[1]:g}",
+            found=readout_correction,
+        )
     chosen = choose(acquisition, method)
     order = np.argsort(acquisition.ti_ms, kind="stable")
     stack = acquisition.images[order].reshape(len(order), -1).astype(np.float64)
     pixels = np.flatnonzero(_fittable(stack))
     signal = stack if len(pixels) == stack.shape[1] else stack[:, pixels]
-    negative = None
-    if acquisition.phase_rad is not None and chosen.preparation is Preparation.INVERSION:
-        phase_rad = acquisition.phase_rad[order].reshape(len(order), -1)
-        negative = from_phase(phase_rad[:, pixels].astype(np.float64))
-    curves = fit_pixels(acquisition.ti_ms[order], signal, chosen, negative=negative, engine=engine)
+    times_ms = acquisition.ti_ms[order]
+    if acquisition.phase_rad is None or chosen.preparation is Preparation.SATURATION:
+        curves = fit_pixels(times_ms, signal, chosen, engine=engine)
+    else:
+        phase_rad = acquisition.phase_rad[order].reshape(len(order), -1)[:, pixels].astype(np.float64)
+        curves = _with_phase(times_ms, signal, phase_rad, chosen, engine)
     return _to_map(curves, pixels, acquisition, chosen, readout_correction)
+
+
+def _with_phase(times_ms: FloatArray, signal: FloatArray, phase_rad: FloatArray, method: Method, engine: str) -> Curves:
+    """Curves with the polarity from the phase; searched where a pixel's phase is not known (NaN)."""
+    curves = fit_pixels(times_ms, signal, method, negative=from_phase(phase_rad), engine=engine)
+    unknown = np.flatnonzero(np.isnan(phase_rad).any(axis=0))
+    if not len(unknown):
+        return curves
+    return curves.put(fit_pixels(times_ms, signal[:, unknown], method, engine=engine), unknown)
 
 
 def _fittable(stack: FloatArray) -> BoolArray:

@@ -8,7 +8,6 @@ from myoqc.errors import InputError, InversionTimeError
 from myoqc.records import Acquisition
 from myoqc.schedules import SHMOLLI, Preparation
 
-SHORTEST_T1_STAR_MS = 60.0
 LEAST_TIMES = 4
 """Different times that a fit with three parameters needs."""
 
@@ -21,13 +20,14 @@ class Method:
     preparation: Preparation
     free_start: bool
     look_locker: bool
-    shortest_ms: float = SHORTEST_T1_STAR_MS
+    shortest_ms: float = 60.0
+    """T1* below which nothing is looked for."""
 
 
 METHODS = {
     method.name: method
     for method in (
-        Method("shmolli", Preparation.INVERSION, True, True),
+        Method("shmolli", Preparation.INVERSION, True, True, shortest_ms=20.0),
         Method("molli", Preparation.INVERSION, True, True),
         Method("sasha3", Preparation.SATURATION, True, False),
         Method("sasha2", Preparation.SATURATION, False, False),

@@ -12,7 +12,7 @@ from myoqc.fit.curve import Curves
 from myoqc.fit.methods import Method
 from myoqc.fit.polarity import leading_negative
 from myoqc.fit.recovery import Basis, Engine, fit_curves
-from myoqc.fit.shmolli import Samples, conditional
+from myoqc.fit.shmolli import conditional
 from myoqc.schedules import Preparation
 
 FloatArray = NDArray[np.float64]
@@ -31,22 +31,24 @@ def fit_pixels(
     ``engine`` as in :func:`myoqc.fit.fit_maps`. Raises InputError for an unknown engine.
     """
     steps = _engine(engine)
+    scale = float(np.max(signal, initial=0.0)) or 1.0
+    signal = signal / scale  # single precision serves at any scale of the images
 
-    def fit_samples(pixels: IndexArray, samples: Samples) -> Curves:
-        basis = Basis.over(times_ms[samples.numbers], samples.shortest_ms, free_start=method.free_start)
-        part = _chosen(signal, samples.numbers, pixels)
+    def fit_samples(pixels: IndexArray, samples: IndexArray, first_negative: bool) -> Curves:
+        basis = Basis.over(times_ms[samples], method.shortest_ms, free_start=method.free_start)
+        part = _chosen(signal, samples, pixels)
         signs = np.ones((1, len(part)))
         if negative is not None:
-            flipped = _chosen(negative, samples.numbers, pixels)
-            flipped[0] |= samples.first_negative
+            flipped = _chosen(negative, samples, pixels)
+            flipped[0] |= first_negative
             part = np.where(flipped, -part, part)
         elif method.preparation is Preparation.INVERSION:
-            signs = leading_negative(len(part), fewest=int(samples.first_negative))
+            signs = leading_negative(len(part), fewest=int(first_negative))
         return fit_curves(steps, basis, part, signs, look_locker=method.look_locker)
 
     if method.name == "shmolli":
-        return conditional(times_ms, signal.shape[1], fit_samples)
-    return fit_samples(np.arange(signal.shape[1]), Samples(np.arange(len(times_ms)), method.shortest_ms))
+        return conditional(times_ms, signal.shape[1], fit_samples).scaled(scale)
+    return fit_samples(np.arange(signal.shape[1]), np.arange(len(times_ms)), False).scaled(scale)
 
 
 def _chosen(values: NDArray[Any], samples: IndexArray, pixels: IndexArray) -> NDArray[Any]:

@@ -3,7 +3,9 @@
 For a fixed T1* the curve S = A − B·exp(−TI/T1*) is linear in A and B, so that fitting it is a search in one dimension:
 for the largest gain q²/s, where q is the projection of the signal onto the basis curve and s its square
 [GolubPereyra1973]. A grid of T1* is scored for every polarity; the best polarity is refined; then every other one that
-could still do better between the points of the grid. Arrays are (n p): n samples of p pixels.
+could still do better between the points of the grid. Of each polarity the highest peak on the grid is refined; where
+noise makes two of nearly the same height, the other may be the higher by a little. Arrays are (n p): n samples of p
+pixels.
 """
 
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ LONGEST_MS = 12_000.0
 SMALL_STEP = 2e-4
 """A Newton step of log T1* below this ends the search: the error that it leaves is about its square."""
 MOST_STEPS = 50
+STEPS_PER_SHORTEST = 5.0
 EDGE = 1e-3
 """A top this close to either end of the grid, in log T1*, lies outside."""
 BLOCK_PX = 16384
@@ -46,8 +49,13 @@ class Basis:
 
     @classmethod
     def over(cls, times_ms: FloatArray, shortest_ms: float, *, free_start: bool = True) -> "Basis":
-        """The basis for T1* from ``shortest_ms`` to 12 s."""
+        """The basis for T1* from ``shortest_ms`` to 12 s; not from less than a fifth of the way to the second sample.
+
+        A shorter T1* shows in the first sample alone: the others tell nothing of it, and any number would fit.
+        """
         times_ms = np.asarray(times_ms, dtype=np.float64)
+        if free_start:
+            shortest_ms = max(shortest_ms, (times_ms[1] - times_ms[0]) / STEPS_PER_SHORTEST)
         fine = np.linspace(np.log(shortest_ms), np.log(LONGEST_MS), 2 * GRID_POINTS - 1)
         curve = curves(times_ms, fine, free_start=free_start)[0] * (-1.0 if free_start else 1.0)
         curve /= np.sqrt(dot(curve, curve))
@@ -87,7 +95,7 @@ class Engine(Protocol):
 
 
 def fit_curves(engine: Engine, basis: Basis, magnitude: FloatArray, signs: FloatArray, *, look_locker: bool) -> Curves:
-    """The best curve of each pixel over all T1* and polarities; none where the best lies at an end of the range.
+    """The best curve of each pixel over T1* and polarities; none where the best lies at an end of the range of T1*.
 
     ``magnitude`` (n p) with n in the order of ``basis.times_ms``; ``signs`` (k n): the polarities to try, each a row of
     −1 and +1. A signed signal goes in as ``magnitude`` with one row of +1. ``look_locker`` True: T1 = T1*·(B/A − 1),
