@@ -1,17 +1,16 @@
 """The steps of the fit compiled by numba (optional part 'fast'); the formulas are those of :mod:`myoqc.fit.plain`.
 
 Pixels go through each step in blocks, side by side, so that one instruction works on several of them: arrays are
-(n LANES), and the inner loops run over the pixels. The steps are small functions called from Python: as one large
-function the compiler works on one pixel at a time. Curves with A = B go to NumPy.
+(n LANES), and the inner loops run over the pixels. Each number a pixel has a row of its own: of rows of one common array
+the compiler fears that they overlap, and works on one pixel at a time. Curves with A = B go to NumPy.
 """
 
-from collections.abc import Iterator
 from math import factorial
 from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from myoqc.fit import plain
 from myoqc.fit.curve import LONGEST_T1_MS, Curves
@@ -37,9 +36,7 @@ def score(basis: Basis, magnitude: FloatArray, signs: FloatArray) -> Score:
     at_least = np.empty((len(signs), magnitude.shape[1]), np.float32)
     templates = np.ascontiguousarray(basis.templates, dtype=np.float32)
     turn = np.float32(np.cos(basis.half_angle)), np.float32(np.sin(basis.half_angle))
-    for block in _blocks(magnitude.shape[1]):
-        scored = _score(_filled(magnitude[:, block], np.float32), signs, templates, turn)
-        polarity[block], at_least[:, block] = (each[..., : block.stop - block.start] for each in scored)
+    _score_all(magnitude, signs, templates, turn, polarity, at_least)
     return Score(polarity, at_least)
 
 
@@ -47,12 +44,10 @@ def refine(basis: Basis, signal: FloatArray) -> tuple[FloatArray, FloatArray]:
     """As :func:`myoqc.fit.plain.refine`."""
     if not basis.free_start:
         return plain.refine(basis, signal)
-    t1_star_ms, residual = np.empty((2, signal.shape[1]))
+    t1_star_ms, residual = np.empty(signal.shape[1]), np.empty(signal.shape[1])
     templates = np.ascontiguousarray(basis.templates, dtype=np.float32)
     grid = float(basis.log_grid[0]), basis.step
-    for block in _blocks(signal.shape[1]):
-        refined = _refine(_filled(signal[:, block]), basis.times_ms, templates, grid)
-        t1_star_ms[block], residual[block] = (each[: block.stop - block.start] for each in refined)
+    _refine_all(signal, basis.times_ms, templates, grid, t1_star_ms, residual)
     return t1_star_ms, residual
 
 
@@ -61,31 +56,61 @@ def describe(basis: Basis, signal: FloatArray, t1_star_ms: FloatArray, *, look_l
     if not basis.free_start:
         return plain.describe(basis, signal, t1_star_ms, look_locker=look_locker)
     result = np.full((7, signal.shape[1]), np.nan)
-    for block in _blocks(signal.shape[1]):
-        rate = _filled(1.0 / t1_star_ms[None, block])[0]
-        _describe(_filled(signal[:, block]), basis.times_ms, rate, look_locker, result[:, block])
+    _describe_all(signal, basis.times_ms, t1_star_ms, look_locker, result)
     t1_ms, t1_star_ms, a, b, chi, r2, t1_sd_ms = result
     samples = np.where(np.isnan(t1_ms), 0, len(signal)).astype(np.uint8)
     return Curves(t1_ms, t1_star_ms, a, b, chi, r2, t1_sd_ms, samples)
 
 
-def _blocks(n_pixels: int) -> Iterator[slice]:
-    for start in range(0, n_pixels, LANES):
-        yield slice(start, min(start + LANES, n_pixels))
+@compiled
+def _fill(block, values, start):  # type: ignore[no-untyped-def]
+    """Copy pixels from ``start`` on into ``block`` (n LANES); gives their number. What is left of a block stays."""
+    m = min(LANES, values.shape[1] - start)
+    for i in range(len(values)):
+        for p in range(m):
+            block[i, p] = values[i, start + p]
+    return m
 
 
-def _filled(values: FloatArray, dtype: DTypeLike = np.float64) -> NDArray[Any]:
-    """A copy of ``values`` (n m), filled up with ones to (n LANES): steps of fixed length run fastest."""
-    if values.shape[1] == LANES:
-        return values.astype(dtype, order="C")
-    block = np.ones((len(values), LANES), dtype)
-    block[:, : values.shape[1]] = values
-    return block
+@compiled
+def _score_all(magnitude, signs, templates, turn, polarity, at_least):  # type: ignore[no-untyped-def]
+    """:func:`_score` of all pixels, block by block."""
+    block = np.ones((len(magnitude), LANES), np.float32)
+    for start in range(0, magnitude.shape[1], LANES):
+        m = _fill(block, magnitude, start)
+        chosen, least = _score(block, signs, templates, turn)
+        for p in range(m):
+            polarity[start + p] = chosen[p]
+        for k in range(len(signs)):
+            for p in range(m):
+                at_least[k, start + p] = least[k, p]
+
+
+@compiled
+def _refine_all(signal, times_ms, templates, grid, t1_star_ms, residual):  # type: ignore[no-untyped-def]
+    """:func:`_refine` of all pixels, block by block."""
+    block = np.ones((len(signal), LANES))
+    for start in range(0, signal.shape[1], LANES):
+        m = _fill(block, signal, start)
+        found_ms, left_over = _refine(block, times_ms, templates, grid)
+        for p in range(m):
+            t1_star_ms[start + p], residual[start + p] = found_ms[p], left_over[p]
+
+
+@compiled
+def _describe_all(signal, times_ms, t1_star_ms, look_locker, result):  # type: ignore[no-untyped-def]
+    """:func:`_describe` of all pixels, block by block, into ``result`` (7 p)."""
+    block, rate = np.ones((len(signal), LANES)), np.ones(LANES)
+    for start in range(0, signal.shape[1], LANES):
+        m = _fill(block, signal, start)
+        for p in range(m):
+            rate[p] = 1.0 / t1_star_ms[start + p]
+        _describe(block, times_ms, rate, look_locker, result[:, start : start + m])
 
 
 @compiled
 def _row():  # type: ignore[no-untyped-def]
-    """Room for one number a pixel. Rows of one common array would do, but the compiler fears that they overlap."""
+    """Room for one number a pixel."""
     return np.empty(LANES)
 
 
