@@ -1,8 +1,8 @@
 """The steps of the fit compiled by numba (optional part 'fast'); the formulas are those of :mod:`myoqc.fit.plain`.
 
 Pixels go through each step in blocks, side by side, so that one instruction works on several of them: arrays are
-(n LANES), and the inner loops run over the pixels. Each number a pixel has a row of its own: of rows of one common array
-the compiler fears that they overlap, and works on one pixel at a time. Curves with A = B go to NumPy.
+(n LANES), and the inner loops run over the pixels. Each number a pixel has a row of its own: of rows of one common
+array the compiler fears that they overlap, and works on one pixel at a time. Curves with A = B go to NumPy.
 """
 
 from math import factorial
