@@ -1,7 +1,11 @@
 """Optional parts: what each is for, what it needs, and the command that installs it."""
 
+import shlex
+import sys
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 
 from myoqc.errors import MissingExtraError
 
@@ -20,9 +24,15 @@ class Extra:
         return tuple(module for module in self.modules if find_spec(module) is None)
 
     @property
+    def versions(self) -> dict[str, str]:
+        """Modules of this part that are installed here, each with its version."""
+        missing = self.missing
+        return {module: _version(module) for module in self.modules if module not in missing}
+
+    @property
     def command(self) -> str:
-        """The command that installs this part."""
-        return f"pip install 'myoqc[{self.name}]'"
+        """The command that installs this part, beside the Python that runs now."""
+        return shlex.join([_python(), "-m", "pip", "install", f"myoqc[{self.name}]"])
 
 
 EXTRAS = (
@@ -48,6 +58,19 @@ def require(name: str) -> None:
             found=f"no {', '.join(extra.missing)}",
             remedy=f"Install it with: {extra.command}",
         )
+
+
+def _version(module: str) -> str:
+    try:
+        return version(module)
+    except PackageNotFoundError:
+        return "of unknown version"
+
+
+def _python() -> str:
+    """The Python that runs now, from the working directory where it lies below that."""
+    python, here = Path(sys.executable), Path.cwd()
+    return str(python.relative_to(here) if python.is_relative_to(here) else python)
 
 
 def _find(name: str) -> Extra:

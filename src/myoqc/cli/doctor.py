@@ -1,5 +1,10 @@
 """``myoqc doctor``: what is installed here, and what mends what is missing."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from myoqc.extras import Extra
+
 
 def doctor() -> None:
     """Print versions, processor and threads, scorers found, and what each optional part lacks."""
@@ -22,15 +27,14 @@ def doctor() -> None:
         table.add_row(name, version(name))
     table.add_row("processor", f"{os.cpu_count()} cores")
     table.add_row("threads", _threads())
-    table.add_row("graphics processor", "not used by anything that is installed with the core")
+    table.add_row("graphics processor", _graphics_processor())
     table.add_row("fit", "numba (compiled)" if available("fast") else "NumPy (the optional part 'fast' is faster)")
     table.add_row("scorer", f"{scorer.name}, digest {scorer.digest[:12]}")
-    table.add_row("network weights", "none come with this version; the scorer above needs none")
+    table.add_row("network weights", "none come with this version")
     console.print(table)
     console.print("\nOptional parts")
     for extra in EXTRAS:
-        state = f"lacks {', '.join(extra.missing)}; install with: {extra.command}" if extra.missing else "installed"
-        console.print(f"  {extra.name} ({extra.purpose}): {state}", soft_wrap=True, markup=False)
+        console.print(f"  {extra.name} ({extra.purpose}): {_state(extra)}", soft_wrap=True, markup=False)
 
 
 def _threads() -> str:
@@ -39,3 +43,28 @@ def _threads() -> str:
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
     limits = [f"{name}={os.environ[name]}" for name in names if name in os.environ]
     return ", ".join(limits) or "not limited by the environment"
+
+
+def _graphics_processor() -> str:
+    """What torch would use; without torch nothing is looked for."""
+    from importlib import import_module
+
+    from myoqc.extras import EXTRAS
+
+    if not any("torch" in extra.versions for extra in EXTRAS):
+        return "none looked for: nothing installed here would use one"
+    try:
+        torch = import_module("torch")
+    except (ImportError, OSError) as error:
+        return f"not known: torch is installed, but can't be imported ({error})"
+    names = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+    return ", ".join(names) or f"none that torch {torch.__version__} can use through CUDA"
+
+
+def _state(extra: "Extra") -> str:
+    """What of a part is installed, what it lacks, and the command that mends that."""
+    installed = ", ".join(f"{module} {version}" for module, version in extra.versions.items())
+    if not extra.missing:
+        return installed
+    lacks = f"lacks {', '.join(extra.missing)}; install with: {extra.command}"
+    return f"{installed}; {lacks}" if installed else lacks
