@@ -23,8 +23,9 @@ HEAD = """# What happens to bad input
 
 Each row was run as `myoqc check FOLDER`, beside a good study wherever the row leaves room for one, and paths were
 shortened. Whatever is wrong with one file, the other studies are checked; contours are asked for by name, so a file of
-them that can't be used stops the run. Exit codes: 0 success, 3 some input could not be used, 4 nothing could be used.
-The tests run the same table, `tests/bad_inputs.py`, and `tests/bad_input_page.py` writes this page from it.
+them that can't be used stops the run. Exit codes: 0 success, 3 some input could not be used, 4 nothing could be used,
+6 results could not be written. The tests run the same table, `tests/bad_inputs.py`, and `tests/bad_input_page.py`
+writes this page from it.
 
 | input | what the user gets | exit code |
 | --- | --- | --- |

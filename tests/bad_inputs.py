@@ -393,6 +393,6 @@ BAD_INPUTS = (
     ),
     # results
     BadInput(
-        "an output folder that is a file", occupied_output, 4, "results", "can't be written", "choose another one", 0
+        "an output folder that is a file", occupied_output, 6, "results", "can't be written", "choose another one", 0
     ),
 )

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from myoqc.cli.exit_codes import ExitCode
+from myoqc.cli.exit_codes import ExitCode, code_of_error
 from myoqc.errors import MyoqcError
 
 
@@ -20,7 +20,7 @@ def main() -> None:
         if os.environ.get("MYOQC_DEBUG"):
             raise
         print(f"myoqc: {error}", file=sys.stderr)
-        sys.exit(ExitCode.NOTHING_USABLE)
+        sys.exit(code_of_error(error))
     except KeyboardInterrupt:
         print("myoqc: stopped", file=sys.stderr)
         sys.exit(ExitCode.STOPPED)
