@@ -1,7 +1,7 @@
 """Arguments that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -9,10 +9,21 @@ Input = Annotated[
     Path, typer.Argument(metavar="INPUT", help="Folder, zip archive or file: DICOM, BIDS (NIfTI + JSON) or .npz.")
 ]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where results go; made if absent.")]
+# Written out here, because importing myoqc.fit would slow down --help.
+MethodName = Literal["auto", "shmolli", "molli", "sasha3", "sasha2"]
+EngineName = Literal["auto", "numpy", "numba"]
 Method = Annotated[
-    str, typer.Option("--method", help="shmolli, molli, sasha3, sasha2, or auto: what the inversion times ask for.")
+    MethodName,
+    typer.Option(
+        "--method",
+        metavar="NAME",
+        help="shmolli, molli, sasha3, sasha2, or auto: what the inversion times ask for.",
+    ),
 ]
-Engine = Annotated[str, typer.Option("--engine", help="numba (optional part 'fast'), numpy, or auto: the faster one.")]
+Engine = Annotated[
+    EngineName,
+    typer.Option("--engine", metavar="NAME", help="numba (optional part 'fast'), numpy, or auto: the faster one."),
+]
 ReadoutCorrection = Annotated[
     float,
     typer.Option(
