@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from myoqc.acquire.contours import read
 from myoqc.cli import main
 from myoqc.cli.app import app
 from myoqc.report import schema
@@ -96,6 +97,17 @@ def test_motion_gives_its_own_exit_code_when_asked_for(demo, tmp_path):
     out, _ = demo
     result = run("check", out / "dicom", "--contours", out / "contours.json", "-o", tmp_path, "--fail-on-motion")
     assert result.exit_code == 5
+    assert json.loads((tmp_path / "run.json").read_text())["exit_code"] == 5
+
+
+def test_a_file_of_contours_is_read_once_however_many_slices_there_are(demo, tmp_path, monkeypatch):
+    out, _ = demo
+    reads = []
+    read_once = read.read_contours_json
+    monkeypatch.setattr(read, "read_contours_json", lambda *given: reads.append(given) or read_once(*given))
+    run("check", out / "dicom", "--contours", out / "contours.json", "--out", tmp_path)
+    assert len(slices_of(tmp_path)) == 2
+    assert len(reads) == 1
 
 
 def test_without_contours_maps_are_made_and_nothing_is_scored(demo, tmp_path):
@@ -180,21 +192,6 @@ def test_the_demo_does_not_write_among_files_of_others(tmp_path):
     assert (tmp_path / "dicom" / "patient.dcm").read_text() == "precious"
 
 
-def test_doctor_names_every_optional_part_and_the_command_that_mends_it(monkeypatch):
-    monkeypatch.setattr("myoqc.extras.find_spec", lambda module: None)
-    result = run("doctor")
-    assert result.exit_code == 0
-    for part in ("fast", "train", "review", "serve", "ray"):
-        assert f"pip install 'myoqc[{part}]'" in result.output
-
-
-def test_a_missing_part_is_named_with_the_command_that_installs_it(demo, monkeypatch, tmp_path):
-    out, _ = demo
-    monkeypatch.setattr("myoqc.extras.find_spec", lambda module: None)
-    result = run("fit", out / "dicom", "--out", tmp_path, "--engine", "numba")
-    assert "pip install 'myoqc[fast]'" in str(result.exception)
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -216,7 +213,7 @@ def test_the_program_ends_with_a_message_and_a_code_never_a_traceback(arguments,
 
 def test_a_fault_of_the_program_is_told_in_one_message(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("sys.argv", ["myoqc", "check", str(tmp_path)])
-    monkeypatch.setattr("myoqc.cli.studies.scan", lambda *_: 1 / 0)
+    monkeypatch.setattr("myoqc.cli.slices.scan", lambda *_: 1 / 0)
     with pytest.raises(SystemExit) as stop:
         main()
     assert stop.value.code == 1

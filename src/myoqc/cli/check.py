@@ -10,13 +10,14 @@ from myoqc.cli.options import Engine, Input, Method, Out, ReadoutCorrection
 
 EPILOG = f"""[bold]Examples[/bold]
 
-myoqc check STUDY                                   maps and report into ./myoqc-results
-
-myoqc check STUDY --contours contours.json -o OUT   scored in six segments a slice
-
-myoqc check STUDY --list                            what is in there, and how it was understood
-
-myoqc check STUDY.zip --fail-on-motion              exit code 5 where motion is found
+myoqc check STUDY
+  maps and report into ./myoqc-results
+myoqc check STUDY --contours contours.json -o OUT
+  scored in six segments a slice
+myoqc check STUDY --list
+  what is in there, and how it was understood
+myoqc check STUDY.zip --fail-on-motion
+  exit code 5 where motion is found
 
 {EXIT_CODES_HELP}"""
 
@@ -29,6 +30,7 @@ def check(
         typer.Option(
             "--contours",
             metavar="FILE",
+            exists=True,
             help="Outlines of the left ventricle: JSON of ours, Sunnybrook text, or a NIfTI label mask.",
         ),
     ] = None,
@@ -49,14 +51,15 @@ def check(
     from myoqc.acquire import nothing_usable
     from myoqc.cli.console import warn
     from myoqc.cli.listing import listing_code, print_listing, print_result
-    from myoqc.cli.studies import Settings, check_studies, scan_with_progress
+    from myoqc.cli.slices import scan_with_progress
+    from myoqc.cli.studies import Settings, check_studies
 
     catalogue = scan_with_progress(source)
     if only_list:
         print_listing(catalogue)
         raise typer.Exit(listing_code(catalogue))
-    result = check_studies(catalogue, out, Settings(method, readout_correction, engine, contours))
+    result = check_studies(catalogue, out, Settings(method, readout_correction, engine, contours, fail_on_motion))
     print_result(result)
     if not result.studies:
         warn(str(nothing_usable(source, catalogue)))
-    raise typer.Exit(result.exit_code(fail_on_motion=fail_on_motion))
+    raise typer.Exit(result.exit_code)

@@ -1,6 +1,6 @@
 """Everything that commands print: one console, progress bars, tables of results."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -17,6 +17,14 @@ def progress() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bars:
         yield bars
+
+
+@contextmanager
+def steps(description: str, n_steps: int) -> Iterator[Callable[[], None]]:
+    """One progress bar; what it gives is called after each of ``n_steps``."""
+    with progress() as bars:
+        task = bars.add_task(description, total=n_steps)
+        yield lambda: bars.advance(task)
 
 
 def warn(text: str) -> None:

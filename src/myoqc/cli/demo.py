@@ -16,18 +16,18 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another simulated patient.")] = 3,
 ) -> None:
     """Simulate one patient with a good and a bad breath-hold, write them as DICOM, and check the files."""
-    from myoqc.cli.console import console, progress
+    from myoqc.cli.console import console, steps
     from myoqc.cli.demo_study import write_demo_study
     from myoqc.cli.listing import print_result
-    from myoqc.cli.studies import Settings, check_studies, scan_with_progress
+    from myoqc.cli.slices import scan_with_progress
+    from myoqc.cli.studies import Settings, check_studies
 
     dicom, contours = out / "dicom", out / "contours.json"
-    with progress() as bars:
-        task = bars.add_task("Simulating", total=2)
-        write_demo_study(seed, dicom, contours, advance=lambda: bars.advance(task))
+    with steps("Simulating", 2) as advance:
+        write_demo_study(seed, dicom, contours, advance=advance)
     console.print(f"A simulated study: DICOM files in {dicom}, contours in {contours}", soft_wrap=True)
     result = check_studies(scan_with_progress(dicom), out / "results", Settings(contours=contours))
     print_result(result)
     console.print("\nThe same by hand:", soft_wrap=True)
     console.print(f"  myoqc check {dicom} --contours {contours} --out {out / 'results'}", soft_wrap=True)
-    raise typer.Exit(result.exit_code())
+    raise typer.Exit(result.exit_code)

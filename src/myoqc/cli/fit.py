@@ -1,17 +1,22 @@
 """``myoqc fit``: parameter maps alone."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from myoqc.cli.exit_codes import EXIT_CODES_HELP, ExitCode
+from myoqc.cli.exit_codes import EXIT_CODES_HELP, code_of_result
 from myoqc.cli.options import Engine, Input, Method, Out, ReadoutCorrection
+
+if TYPE_CHECKING:
+    from myoqc.acquire import Entry
 
 EPILOG = f"""[bold]Examples[/bold]
 
-myoqc fit STUDY -o maps                    T1, R², precision and samples used, as NIfTI
-
-myoqc fit STUDY --method molli             three parameters to all images, whatever the scheme
+myoqc fit STUDY -o maps
+  T1, R², precision and samples used, as NIfTI
+myoqc fit STUDY --method molli
+  three parameters to all images, whatever the scheme
 
 {EXIT_CODES_HELP}"""
 
@@ -27,34 +32,25 @@ def fit(
     from rich.markup import escape
 
     from myoqc.acquire import nothing_usable
-    from myoqc.cli.console import console, note, progress, warn
+    from myoqc.cli.console import console, steps, warn
     from myoqc.cli.folders import slice_folder, study_folder
-    from myoqc.cli.studies import scan_with_progress
-    from myoqc.errors import InputError
+    from myoqc.cli.slices import each_slice, scan_with_progress, tell
     from myoqc.fit import fit_maps
     from myoqc.report import write_maps
 
+    def fit_slice(entry: "Entry") -> str:
+        acquisition = entry.load()
+        maps = fit_maps(acquisition, method, engine=engine, readout_correction=readout_correction)
+        folder = out / study_folder(entry) / slice_folder(acquisition)
+        write_maps(maps, folder)
+        return f"{entry.label}: {acquisition.schedule.name}, fit '{maps.method}' → {folder}"
+
     catalogue = scan_with_progress(source)
-    reasons = [problem.message for problem in catalogue.lost]
-    lines = []
-    with progress() as bars:
-        for entry in bars.track(catalogue.entries, description="Fitting slices"):
-            try:
-                acquisition = entry.load()
-                maps = fit_maps(acquisition, method, engine=engine, readout_correction=readout_correction)
-            except InputError as error:
-                reasons.append(str(error))
-                continue
-            folder = out / study_folder(entry) / slice_folder(acquisition)
-            write_maps(maps, folder)
-            lines.append(f"{entry.label}: {acquisition.schedule.name}, fit '{maps.method}' → {folder}")
+    with steps("Fitting slices", len(catalogue.entries)) as advance:
+        lines, lost = each_slice(catalogue.entries, fit_slice, advance)
     for line in lines:
         console.print(escape(line), soft_wrap=True)
-    for reason in dict.fromkeys(reasons):
-        warn(reason)
-    for problem in catalogue.notes:
-        note(problem.message)
+    tell([*catalogue.problems, *lost])
     if not lines:
         warn(str(nothing_usable(source, catalogue)))
-        raise typer.Exit(ExitCode.NOTHING_USABLE)
-    raise typer.Exit(ExitCode.SOME_UNUSABLE if reasons else ExitCode.SUCCESS)
+    raise typer.Exit(code_of_result(any_used=bool(lines), any_lost=bool(lost or catalogue.lost)))

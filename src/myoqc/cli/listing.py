@@ -6,8 +6,9 @@ from itertools import groupby
 from rich.markup import escape
 
 from myoqc.acquire import Catalogue, Entry, SeriesFound
-from myoqc.cli.console import console, note, warn
-from myoqc.cli.exit_codes import ExitCode
+from myoqc.cli.console import console
+from myoqc.cli.exit_codes import ExitCode, code_of_result
+from myoqc.cli.slices import tell
 from myoqc.cli.studies import RunResult
 from myoqc.report.words import Verdict
 
@@ -25,19 +26,13 @@ def print_listing(catalogue: Catalogue) -> None:
     if len(usable) < len(catalogue.entries):
         _print_slices("Slices that can't be used", [entry for entry in catalogue.entries if entry.obstacle])
     told = {entry.obstacle for entry in catalogue.entries}
-    for problem in catalogue.lost:
-        if problem.message not in told:
-            warn(problem.message)
-    for problem in catalogue.notes:
-        note(problem.message)
+    tell(problem for problem in catalogue.problems if problem.message not in told)
 
 
 def listing_code(catalogue: Catalogue) -> ExitCode:
     """The exit status of a listing: that of a check, as far as it can be told without reading pixels."""
     obstacles = [entry.obstacle for entry in catalogue.entries]
-    if all(obstacles):
-        return ExitCode.NOTHING_USABLE
-    return ExitCode.SOME_UNUSABLE if any(obstacles) or catalogue.lost else ExitCode.SUCCESS
+    return code_of_result(any_used=not all(obstacles), any_lost=any(obstacles) or bool(catalogue.lost))
 
 
 def _print_slices(title: str, entries: Sequence[Entry]) -> None:
@@ -66,7 +61,4 @@ def print_result(result: RunResult) -> None:
         for each in study.slices:
             console.print(f"  [{STYLES[each.verdict]}]{escape(each.line)}[/]", soft_wrap=True)
         console.print(f"  Report: {escape(str(study.report))}", soft_wrap=True)
-    for _, reason in result.unusable:
-        warn(reason)
-    for _, text in result.notes:
-        note(text)
+    tell(result.problems)

@@ -1,16 +1,18 @@
 """The work of ``myoqc check``: study by study through the pipeline, results written as they come."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from myoqc import __version__
-from myoqc.acquire import Catalogue, Entry, SliceContours, contours_for, read_contours, scan
-from myoqc.cli.console import progress
-from myoqc.cli.exit_codes import ExitCode
+from myoqc.acquire import Catalogue, Entry, Problem
+from myoqc.cli.console import steps
+from myoqc.cli.contours import Outlines, outlines_in
+from myoqc.cli.exit_codes import ExitCode, code_of_result
 from myoqc.cli.folders import slice_folder, study_folder
+from myoqc.cli.slices import each_slice
 from myoqc.errors import InputError
 from myoqc.pipeline import APICAL, NO_CONTOURS, check
 from myoqc.records import Acquisition, Assessment
@@ -26,6 +28,7 @@ class Settings:
     readout_correction: float = 1.0
     engine: str = "auto"
     contours: Path | None = None
+    fail_on_motion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +51,11 @@ class StudyResult:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run made, what it could not use, and notes on what cost nothing: (file, reason)."""
+    """What a run made, what it could not use with notes on what cost nothing, and the exit status that says it."""
 
     studies: tuple[StudyResult, ...]
-    unusable: tuple[tuple[str, str], ...]
-    notes: tuple[tuple[str, str], ...] = ()
-
-    def exit_code(self, *, fail_on_motion: bool = False) -> ExitCode:
-        """The exit status that says it."""
-        verdicts = {each.verdict for study in self.studies for each in study.slices}
-        if not verdicts:
-            return ExitCode.NOTHING_USABLE
-        if fail_on_motion and Verdict.MOTION in verdicts:
-            return ExitCode.MOTION
-        return ExitCode.SOME_UNUSABLE if self.unusable else ExitCode.SUCCESS
-
-
-def scan_with_progress(source: Path) -> Catalogue:
-    """What ``source`` holds, with a progress bar over its files."""
-    with progress() as bars:
-        task = bars.add_task("Reading headers", total=None)
-        return scan(source, lambda done, total: bars.update(task, completed=done, total=total))
+    problems: tuple[Problem, ...]
+    exit_code: ExitCode
 
 
 def check_studies(catalogue: Catalogue, out: Path, settings: Settings) -> RunResult:
@@ -76,64 +63,61 @@ def check_studies(catalogue: Catalogue, out: Path, settings: Settings) -> RunRes
 
     What can't be used is listed in the report of its study and never stops the rest.
     """
-    if settings.contours is not None:
-        read_contours(settings.contours)
-    unusable = [(problem.file, problem.message) for problem in catalogue.lost]
-    notes = [(problem.file, problem.message) for problem in catalogue.notes]
-    studies = []
+    outlines = outlines_in(settings.contours)
+    studies, problems = [], list(catalogue.problems)
     entries = sorted(catalogue.entries, key=lambda entry: entry.study_uid)
-    with progress() as bars:
-        task = bars.add_task("Checking slices", total=len(entries))
+    with steps("Checking slices", len(entries)) as advance:
         for _, group in groupby(entries, key=lambda entry: entry.study_uid):
-            study, failed = _check_study(list(group), out, settings, advance=lambda: bars.advance(task))
-            unusable += failed
-            studies += [] if study is None else [study]
+            checked, lost = each_slice(group, lambda entry: _check_slice(entry, out, settings, outlines), advance)
+            lost += [each.misfit for each in checked if each.misfit is not None]
+            studies += [_report(checked, out, lost)] if checked else []
+            problems += lost
     # A damaged file was named by the scan, and again where its slice was to be loaded.
-    result = RunResult(tuple(studies), tuple(dict.fromkeys(unusable)), tuple(notes))
+    found = tuple(dict.fromkeys(problems))
+    result = RunResult(tuple(studies), found, _exit_code(studies, found, fail_on_motion=settings.fail_on_motion))
     write_json(_run(result, out), out / "run.json")
     return result
 
 
-def _check_study(
-    entries: list[Entry], out: Path, settings: Settings, advance: Callable[[], None]
-) -> tuple[StudyResult | None, list[tuple[str, str]]]:
-    """Check the slices of one study and write its report; None where no slice could be used."""
-    folder = out / study_folder(entries[0])
-    assessments, folders, unusable = [], [], []
-    for entry in entries:
-        try:
-            assessment = _check_slice(entry.load(), settings)
-        except InputError as error:
-            unusable.append((error.file or entry.label, str(error)))
-        else:
-            assessments.append(assessment)
-            folders.append(folder / slice_folder(assessment.acquisition))
-            write_slice(assessment, folders[-1])
-            if assessment.abstained not in (None, NO_CONTOURS, APICAL):
-                unusable.append((str(settings.contours), f"{settings.contours}, {entry.label}: {assessment.abstained}"))
-        advance()
-    if not assessments:
-        return None, unusable
-    title = entries[0].study_label
-    report = write_study_report(assessments, folder / "report.html", title=title, unusable=unusable)
-    lines = summary_lines(assessments)
-    slices = [SliceResult(*each) for each in zip(folders, lines, map(verdict, assessments), strict=True)]
-    return StudyResult(title, report, tuple(slices)), unusable
+def _exit_code(studies: Sequence[StudyResult], problems: Sequence[Problem], *, fail_on_motion: bool) -> ExitCode:
+    if fail_on_motion and any(each.verdict is Verdict.MOTION for study in studies for each in study.slices):
+        return ExitCode.MOTION
+    return code_of_result(any_used=bool(studies), any_lost=any(problem.lost for problem in problems))
 
 
-def _check_slice(acquisition: Acquisition, settings: Settings) -> Assessment:
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A slice whose files are written; ``misfit`` says which contours did not suit it."""
+
+    entry: Entry
+    assessment: Assessment
+    folder: Path
+    misfit: Problem | None
+
+
+def _check_slice(entry: Entry, out: Path, settings: Settings, outlines: Outlines) -> _Checked:
+    assessment = _assess(entry.load(), settings, outlines)
+    folder = out / study_folder(entry) / slice_folder(assessment.acquisition)
+    write_slice(assessment, folder)
+    misfit = None
+    if assessment.abstained not in (None, NO_CONTOURS, APICAL):
+        file = str(settings.contours)
+        misfit = Problem(file, f"{file}, {entry.label}: {assessment.abstained}")
+    return _Checked(entry, assessment, folder, misfit)
+
+
+def _assess(acquisition: Acquisition, settings: Settings, outlines: Outlines) -> Assessment:
     """Contours that do not suit this slice leave it unscored, with the reason; its maps are made all the same."""
-    reason = None
-    outlines = None
+    own, reason = None, None
     try:
-        outlines = _outlines(acquisition, settings.contours)
+        own = outlines(acquisition)
     except InputError as error:
         reason = str(error)
-    if outlines is not None and outlines.level is not None:
-        acquisition = replace(acquisition, key=replace(acquisition.key, level=outlines.level))
+    if own is not None and own.level is not None:
+        acquisition = replace(acquisition, key=replace(acquisition.key, level=own.level))
     assessment = check(
         acquisition,
-        contours=None if outlines is None else outlines.contours,
+        contours=None if own is None else own.contours,
         method=settings.method,
         readout_correction=settings.readout_correction,
         engine=settings.engine,
@@ -141,17 +125,27 @@ def _check_slice(acquisition: Acquisition, settings: Settings) -> Assessment:
     return assessment if reason is None else replace(assessment, abstained=reason)
 
 
-def _outlines(acquisition: Acquisition, path: Path | None) -> SliceContours | None:
-    if path is None:
-        return None
-    return contours_for(acquisition, read_contours(path, acquisition.grid))
+def _report(checked: Sequence[_Checked], out: Path, lost: Sequence[Problem]) -> StudyResult:
+    """Write the report of one study, of which at least one slice could be used."""
+    entry = checked[0].entry
+    assessments = [each.assessment for each in checked]
+    report = write_study_report(
+        assessments,
+        out / study_folder(entry) / "report.html",
+        title=entry.study_label,
+        unusable=[(problem.file, problem.message) for problem in lost],
+    )
+    folders = [each.folder for each in checked]
+    lines = summary_lines(assessments)
+    slices = [SliceResult(*each) for each in zip(folders, lines, map(verdict, assessments), strict=True)]
+    return StudyResult(entry.study_label, report, tuple(slices))
 
 
 def _run(result: RunResult, out: Path) -> dict[str, Any]:
     """What ``run.json`` holds, for programs that read the results of a run; paths are relative to ``out``."""
     return {
         "software": {"name": "myoqc", "version": __version__},
-        "exit_code": int(result.exit_code()),
+        "exit_code": int(result.exit_code),
         "studies": [
             {
                 "label": study.label,
@@ -167,6 +161,6 @@ def _run(result: RunResult, out: Path) -> dict[str, Any]:
             }
             for study in result.studies
         ],
-        "unusable": [{"file": file, "reason": reason} for file, reason in result.unusable],
-        "notes": [{"file": file, "text": text} for file, text in result.notes],
+        "unusable": [{"file": each.file, "reason": each.message} for each in result.problems if each.lost],
+        "notes": [{"file": each.file, "text": each.message} for each in result.problems if not each.lost],
     }
