@@ -1,5 +1,6 @@
 """What the command line lets through, refuses as wrong usage, and says about how to use it."""
 
+import json
 import subprocess
 import sys
 from typing import get_args
@@ -8,6 +9,7 @@ import pytest
 from rich.text import Text
 from typer.testing import CliRunner
 
+from bad_studies import ring
 from dicom_samples import save_all, weighted
 from myoqc.acquire.contours import read
 from myoqc.cli import check, fit, main
@@ -91,6 +93,15 @@ def test_a_label_mask_is_asked_for_the_pixels_of_each_slice(study, tmp_path, mon
     result = run("check", study, "--contours", tmp_path / "mask.nii", "--engine", "numpy", "--out", tmp_path / "out")
     assert result.exit_code == ExitCode.SUCCESS, result.output
     assert [grid is None for grid in grids] == [True, False, False]
+
+
+def test_a_slice_that_no_scorer_takes_is_no_fault_of_its_contours(study, tmp_path):
+    outline = {"series_number": 1, "level": "apical", "endo_px": ring(1), "epi_px": ring(2), "rv_insertion_px": [1, 3]}
+    content = {"format": "myoqc-contours", "version": 1, "slices": [outline]}
+    (tmp_path / "apical.json").write_text(json.dumps(content))
+    result = run("check", study, "--contours", tmp_path / "apical.json", "--engine", "numpy", "--out", tmp_path / "out")
+    assert result.exit_code == ExitCode.SUCCESS, result.output
+    assert result.output.count("not scored: an apical slice") == 2
 
 
 def test_every_exit_code_is_explained():

@@ -14,7 +14,7 @@ from myoqc.cli.exit_codes import ExitCode, code_of_result
 from myoqc.cli.folders import slice_folder, study_folder
 from myoqc.cli.slices import each_slice
 from myoqc.errors import InputError
-from myoqc.pipeline import APICAL, NO_CONTOURS, check
+from myoqc.pipeline import NO_CONTOURS, check
 from myoqc.records import Acquisition, Assessment
 from myoqc.report import summary_lines, write_json, write_slice, write_study_report
 from myoqc.report.words import Verdict, verdict
@@ -100,7 +100,7 @@ def _check_slice(entry: Entry, out: Path, settings: Settings, outlines: Outlines
     folder = out / study_folder(entry) / slice_folder(assessment.acquisition)
     write_slice(assessment, folder)
     misfit = None
-    if assessment.abstained not in (None, NO_CONTOURS, APICAL):
+    if assessment.segments is None and assessment.abstained != NO_CONTOURS:
         file = str(settings.contours)
         misfit = Problem(file, f"{file}, {entry.label}: {assessment.abstained}")
     return _Checked(entry, assessment, folder, misfit)
