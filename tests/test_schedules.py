@@ -78,3 +78,43 @@ def test_generic_names_take_the_number_of_images():
 def test_an_unknown_name_is_refused_with_the_known_ones():
     with pytest.raises(InversionTimeError, match=r"unknown schedule 'spiral'; expected one of ShMOLLI, MOLLI 5\(3\)3"):
         by_name("spiral", 8)
+
+
+def test_rising_times_are_no_shmolli_where_the_early_ones_do_not_rise_by_80_ms():
+    schedule = recognise([100, 200, 300, 1000, 2000, 3000, 4000])
+    assert (schedule.name, schedule.samples) == ("MOLLI", (7,))
+
+
+@pytest.mark.parametrize("late", [[1100, 2100, 4100, 5100], [700, 2100, 3100, 4100], [1100, 1500, 3100, 4100]])
+def test_rising_times_are_no_shmolli_where_the_late_ones_have_no_even_heartbeat(late):
+    assert recognise([100, 180, 260, *late]).name == "MOLLI"
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        [100, 180, 260, 710, 1290, 1890, 2530],
+        [110, 190, 270, 1480, 2750, 4150, 5400],
+        [98.5, 177.5, 257.5, 1000, 2100, 3150, 4050],
+    ],
+)
+def test_sorted_shmolli_is_recognised_in_slow_fast_and_uneven_hearts(times):
+    assert recognise(times) is SHMOLLI
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        [100, 1100, 2100, 3100, 9000, 180, 260],
+        [100, 180, 260, 1100, 2100, 3100, 9000],
+        [50, 200, 800, 3000, 9000],
+        [8100, 9100, 10100, 11100, 12100],
+    ],
+)
+def test_one_long_inversion_time_makes_no_sasha(times):
+    assert recognise(times).preparation is Preparation.INVERSION
+
+
+@pytest.mark.parametrize("unsaturated", [[10000], [99999, 8000]])
+def test_sasha_has_images_without_saturation_and_all_others_within_a_heartbeat(unsaturated):
+    assert recognise([*unsaturated, 100, 400, 700, 1000, 1300]).preparation is Preparation.SATURATION

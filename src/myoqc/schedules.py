@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+from statistics import fmean
 
 from myoqc.errors import ImageError, InversionTimeError
 
@@ -16,6 +17,12 @@ SHORTEST_RR_MS = 300.0
 """No heart beats faster; images of one recovery lie at least this far apart."""
 UNTIL_RECOVERED_MS = 8000.0
 """A saturation recovery time from which an image counts as taken without saturation."""
+LONGEST_SASHA_MS = 1500.0
+"""Every other image of SASHA is taken within the heartbeat of its saturation."""
+SHMOLLI_STEP_MS = (65.0, 95.0)
+"""The first times of ShMOLLI's three inversions rise by 80 ms [Piechnik2010]."""
+MOST_UNEVEN = 0.3
+"""A heartbeat of one breath-hold may differ from their mean by this share."""
 
 
 class Preparation(Enum):
@@ -37,6 +44,10 @@ class Schedule:
     samples: tuple[int, ...]
     pauses: tuple[int, ...] = ()
     pause_unit: str = "beats"
+
+    def __post_init__(self) -> None:
+        for name in ("samples", "pauses"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
     @property
     def n_images(self) -> int:
@@ -103,13 +114,15 @@ def recognise(ti_ms: Sequence[float], description: str = "") -> Schedule:
     """The schedule that fits the times (in order of acquisition) and the words of the series.
 
     A description that names ShMOLLI or SASHA decides; otherwise the pattern of the times does. Times that rise all
-    through (sorted by a scanner) are ShMOLLI if three early ones are followed by one a heartbeat. Any other pattern is
-    MOLLI with the groups found. Raises ImageError where a named scheme lacks images.
+    through (sorted by a scanner) are ShMOLLI if the second and the third follow in steps of 80 ms (65 to 95) and the
+    others follow the first at an even heartbeat: each interval within 30 % of their mean. They are SASHA if one time is
+    8 s or more (no saturation) and all others are at most 1.5 s. Any other pattern is MOLLI with the groups found.
+    Raises ImageError where a named scheme lacks images.
     """
     words, found = _simplified(description), groups(ti_ms)
-    if "shmolli" in words or found == SHMOLLI_SORTED:
+    if "shmolli" in words or (found == SHMOLLI_SORTED and _is_shmolli(ti_ms)):
         return by_name(SHMOLLI.name, len(ti_ms))
-    if "sasha" in words or max(ti_ms) >= UNTIL_RECOVERED_MS:
+    if "sasha" in words or _is_sasha(ti_ms):
         return by_name("SASHA", len(ti_ms))
     if "5s3s3s" in words:
         return Schedule(MOLLI_5S_3S.name, Preparation.INVERSION, found, MOLLI_5S_3S.pauses, "s")
@@ -119,3 +132,20 @@ def recognise(ti_ms: Sequence[float], description: str = "") -> Schedule:
     if list(ti_ms) == sorted(ti_ms):
         return by_name("MOLLI", len(ti_ms))
     return Schedule(f"MOLLI, {'+'.join(map(str, found))} images", Preparation.INVERSION, found)
+
+
+def _is_shmolli(ti_ms: Sequence[float]) -> bool:
+    """Whether seven rising times are those of 5(1)1(1)1, sorted."""
+    first, second, third, *later = ti_ms
+    shortest, longest = SHMOLLI_STEP_MS
+    beats_ms = [after - before for before, after in pairwise([first, *later])]
+    mean_ms = fmean(beats_ms)
+    return all(shortest <= step <= longest for step in (second - first, third - second)) and all(
+        abs(beat - mean_ms) <= MOST_UNEVEN * mean_ms for beat in beats_ms
+    )
+
+
+def _is_sasha(ti_ms: Sequence[float]) -> bool:
+    """Whether some image was taken without saturation, and every other within one heartbeat of it."""
+    saturated = [time for time in ti_ms if time < UNTIL_RECOVERED_MS]
+    return 0 < len(saturated) < len(ti_ms) and max(saturated) <= LONGEST_SASHA_MS
