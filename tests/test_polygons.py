@@ -83,3 +83,15 @@ def test_unsound_outlines_are_refused_with_the_reason(points, words):
 def test_an_empty_mask_has_no_outline():
     with pytest.raises(ContourError, match="mask is empty"):
         trace(np.zeros((5, 5), dtype=bool))
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        ([[1, 2], [3]], "is not a list of points; expected"),
+        ([["a", "b"]] * 3, "is not a list of numbers; found type <U1"),
+    ],
+)
+def test_ragged_lists_and_text_are_no_outline(points, words):
+    with pytest.raises(ContourError, match=f"the outline {words}"):
+        closed(points, "the outline")

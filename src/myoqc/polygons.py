@@ -18,10 +18,10 @@ BoolArray = NDArray[np.bool_]
 def closed(points_px: ArrayLike, name: str) -> FloatArray:
     """``points_px`` as a sound polygon (n 2); ``name`` stands in the message.
 
-    Raises ContourError for fewer than three points, values that are not finite, a gap (an open line), edges that cross,
-    or no area.
+    Raises ContourError for what is not numbers, fewer than three points, values that are not finite, a gap (an open
+    line), edges that cross, or no area.
     """
-    points = np.asarray(points_px, dtype=np.float64)
+    points = _numbers(points_px, name)
     if points.ndim != 2 or points.shape[-1] != 2:
         raise ContourError(f"{name} is not a list of points", expected="(n 2): row, column", found=points.shape)
     if not np.isfinite(points).all():
@@ -43,6 +43,16 @@ def closed(points_px: ArrayLike, name: str) -> FloatArray:
     if shape.area < 1.0:
         raise ContourError(f"{name} holds no area", expected="1 px² or more", found=f"{shape.area:.2f} px²")
     return points
+
+
+def _numbers(points_px: ArrayLike, name: str) -> FloatArray:
+    try:
+        points = np.asarray(points_px)
+    except ValueError as error:
+        raise ContourError(f"{name} is not a list of points", expected="(n 2): row, column", found=error) from error
+    if points.dtype.kind not in "iuf":
+        raise ContourError(f"{name} is not a list of numbers", found=f"type {points.dtype}")
+    return points.astype(np.float64)
 
 
 def area_px2(points_px: FloatArray) -> float:
