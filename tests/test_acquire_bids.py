@@ -195,6 +195,14 @@ def test_files_without_orientation_are_read_with_a_caution(folder):
         nib.save(plain, image_of(folder, number))
     (read,) = read_all(folder)
     assert [caution.code for caution in read.cautions] == ["no-orientation"]
+    assert not read.grid.oriented
+
+
+def test_an_assumed_orientation_is_not_written_as_a_known_one(tmp_path):
+    write_bids(Acquisition.from_arrays(np.ones((7, 5, 6)), SHMOLLI_TI_MS, spacing_mm=(1.5, 2.0)), tmp_path, subject="1")
+    (read,) = read_all(tmp_path)
+    assert not read.grid.oriented
+    assert read.grid.spacing_mm.tolist() == [1.5, 2.0]
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,16 @@ def test_a_mask_written_and_read_fills_to_the_same_mask(tmp_path):
     assert read.contours.rv_insertion_px is None
 
 
+def test_a_mask_without_orientation_is_taken_pixel_by_pixel_for_images_without(tmp_path):
+    grid, contours = Grid.plain((60, 70), 1.5), ring()
+    write_label_mask(contours, grid, tmp_path / "mask.nii.gz")
+    (found,) = read_contours(tmp_path / "mask.nii.gz", grid=grid)
+    assert np.array_equal(polygons.fill(found.contours.epi_px, grid.shape), polygons.fill(contours.epi_px, grid.shape))
+    for other in (Grid.plain((60, 71), 1.5), short_axis()):
+        with pytest.raises(GeometryError, match=r"does not lie in the plane of the images.*found no orientation"):
+            read_contours(tmp_path / "mask.nii.gz", grid=other)
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1), (1, 2, 0)])
 @pytest.mark.parametrize("flips", [(1, 1), (-1, 1), (1, -1), (-1, -1)])
 def test_axes_of_a_mask_in_any_order_or_flip_find_the_same_heart(tmp_path, order, flips):

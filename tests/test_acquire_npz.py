@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hearts import SHMOLLI_TI_MS, acquisition
+from hearts import SHMOLLI_TI_MS, acquisition, short_axis
 from myoqc.acquire.npz import read_npz, write_npz
 from myoqc.errors import GeometryError, ImageError, InversionTimeError, MyoqcError, OutputError, ReadError
-from myoqc.records import Acquisition, CaseKey
+from myoqc.records import Acquisition, CaseKey, Grid
 from myoqc.schedules import SHMOLLI
 
 STACK = np.arange(7 * 4 * 5, dtype=np.float32).reshape(7, 4, 5) + 1
@@ -49,6 +49,13 @@ def test_write_then_read_is_the_identity(tmp_path, phase):
     assert (read.field_t, read.rr_ms) == (written.field_t, written.rr_ms)
     assert (read.source.series_number, read.source.series_label) == (12, "ShMOLLI_192i")
     assert read.source.files == (str(tmp_path / "slice.npz"),)
+
+
+@pytest.mark.parametrize("grid", [short_axis(), Grid.plain((60, 70), 1.5)], ids=["known", "assumed"])
+def test_whether_the_orientation_is_known_travels_along(tmp_path, grid):
+    write_npz(acquisition(grid), tmp_path / "slice.npz")
+    assert read_npz(tmp_path / "slice.npz").grid.oriented is grid.oriented
+    assert not read_npz(saved(tmp_path / "hand.npz", **SMALL)).grid.oriented
 
 
 def test_where_the_times_came_from_and_what_the_scanner_did_travel_along(tmp_path):

@@ -188,3 +188,34 @@ def test_the_usual_long_axis_points_to_the_smaller_end_of_real_ventricles(patien
     towards_apex = (last_mm - first_mm) * (1 if last_area < first_area else -1)
     cosine = towards_apex @ BASE_TO_APEX / np.linalg.norm(towards_apex) / np.linalg.norm(BASE_TO_APEX)
     assert cosine > 0.9
+
+
+def unoriented(shape=(60, 70), spacing_mm=(1.0, 1.0)):
+    return Grid.plain(shape, spacing_mm)
+
+
+def test_without_orientation_a_mirrored_image_has_mirrored_segments():
+    contours, last = ring(turn_deg=ODD_DEG), np.array([0.0, 69.0])
+    mirrored_points = (contours.endo_px, contours.epi_px, contours.rv_insertion_px, contours.rv_inferior_px)
+    other = Contours(*(np.abs(last - points) for points in mirrored_points))
+    found = Segments.from_contours(contours, unoriented()).masks
+    assert np.array_equal(Segments.from_contours(other, unoriented()).masks, found[:, :, ::-1])
+    assert np.array_equal(found, Segments.from_contours(contours, short_axis()).masks)
+
+
+def test_without_orientation_the_inferior_insertion_is_needed():
+    with pytest.raises(
+        GeometryError,
+        match=r"can't be told; found images without orientation and no inferior insertion point\. "
+        r"Give the inferior insertion point of the right ventricle as well, or the grid of the images\.",
+    ):
+        Segments.from_contours(ring(inferior=False), unoriented())
+    with pytest.raises(GeometryError, match=r"insertion points 175° apart\. Check the two insertion points"):
+        sense_through_septum(None, 175.0)
+
+
+def test_a_grid_knows_whether_its_orientation_is_assumed():
+    assert short_axis().oriented
+    assert not unoriented().oriented
+    assert unoriented().known_normal is None
+    assert np.array_equal(short_axis().known_normal, short_axis().normal)

@@ -16,6 +16,7 @@ FloatArray = NDArray[np.float64]
 
 SEGMENT_DEG = 60.0
 BASE_TO_APEX = np.array([0.62, -0.55, -0.56])
+BASE_TO_APEX.flags.writeable = False
 """Usual direction of the left ventricle's long axis, from base to apex: left, anterior, inferior (DICOM's LPS axes)."""
 LEAST_LONG_AXIS_COSINE = 0.3
 """Below this the slice stands so far from a short axis that its two faces can't be told apart."""
@@ -50,14 +51,14 @@ class Segment(IntEnum):
         return {Level.BASAL: self + 1, Level.MID: self + 7}.get(level)
 
 
-def sense_through_septum(normal: FloatArray, septum_deg: float | None) -> int:
+def sense_through_septum(normal: FloatArray | None, septum_deg: float | None) -> int:
     """Sense of turning from the anterior insertion into the septum: +1 clockwise on the screen, −1 against the clock.
 
-    ``normal`` (3) is row direction × column direction in patient coordinates; ``septum_deg`` is the turn (−180…180,
-    clockwise positive) from the anterior to the inferior insertion, or None. Raises GeometryError where the two
-    contradict each other or neither can tell.
+    ``normal`` (3) is row direction × column direction in patient coordinates, or None for images without orientation;
+    ``septum_deg`` is the turn (−180…180, clockwise positive) from the anterior to the inferior insertion, or None.
+    Raises GeometryError where the two contradict each other or neither can tell.
     """
-    cosine = float(normal @ BASE_TO_APEX / np.linalg.norm(BASE_TO_APEX))
+    cosine = 0.0 if normal is None else float(normal @ BASE_TO_APEX / np.linalg.norm(BASE_TO_APEX))
     by_orientation = 0 if abs(cosine) < LEAST_LONG_AXIS_COSINE else int(np.sign(cosine))
     by_insertions = 0 if septum_deg is None or not 15.0 <= abs(septum_deg) <= 170.0 else int(np.sign(septum_deg))
     if by_orientation and by_insertions and by_orientation != by_insertions:
@@ -68,13 +69,25 @@ def sense_through_septum(normal: FloatArray, septum_deg: float | None) -> int:
             remedy="Exchange the two points if they were swapped, or correct the image orientation.",
         )
     if not by_orientation and not by_insertions:
-        raise GeometryError(
-            "the side of the septum can't be told",
-            found=f"a slice at {np.degrees(np.arccos(min(abs(cosine), 1.0))):.0f}° to the usual short axis"
-            + (" and no inferior insertion point" if septum_deg is None else ""),
-            remedy="Give the inferior insertion point of the right ventricle as well.",
-        )
+        raise _untold(None if normal is None else cosine, septum_deg)
     return by_orientation or by_insertions
+
+
+def _untold(cosine: float | None, septum_deg: float | None) -> GeometryError:
+    if cosine is None:
+        seen, or_else = "images without orientation", ", or the grid of the images"
+    else:
+        seen, or_else = f"a slice at {np.degrees(np.arccos(min(abs(cosine), 1.0))):.0f}° to the usual short axis", ""
+    if septum_deg is None:
+        points, remedy = (
+            "no inferior insertion point",
+            "Give the inferior insertion point of the right ventricle as well",
+        )
+    else:
+        points, remedy = f"insertion points {abs(septum_deg):.0f}° apart", "Check the two insertion points"
+    return GeometryError(
+        "the side of the septum can't be told", found=f"{seen} and {points}", remedy=f"{remedy}{or_else}."
+    )
 
 
 def screen_angle_deg(points_px: FloatArray, centre_px: FloatArray, spacing_mm: FloatArray) -> FloatArray:
@@ -94,12 +107,13 @@ def segment_of(
     centre_px: FloatArray,
     rv_insertion_px: FloatArray,
     rv_inferior_px: FloatArray | None,
-    normal: FloatArray,
+    normal: FloatArray | None,
     spacing_mm: FloatArray,
 ) -> NDArray[np.intp]:
     """Number of the segment (a :class:`Segment`) in whose 60° each point (… 2) lies.
 
-    Raises ContourError where an insertion point sits on the centre and GeometryError where the septum can't be found.
+    ``normal`` is that of :func:`sense_through_septum`; without it only the two insertions tell the way round. Raises
+    ContourError where an insertion point sits on the centre and GeometryError where the septum can't be found.
     """
     for point in (rv_insertion_px, rv_inferior_px):
         if point is not None and np.linalg.norm((point - centre_px) * spacing_mm) < 1.0:

@@ -5,10 +5,16 @@ from numpy.typing import NDArray
 
 from myoqc.aha import Segment
 from myoqc.records import ParameterMap, Segments, SegmentSummary
+from myoqc.records.arrays import same_matrix
 
 
 def summarise(maps: ParameterMap, segments: Segments) -> tuple[SegmentSummary, ...]:
-    """Mean and spread of T1, mean and lowest R² of the six segments, over the pixels that were fitted."""
+    """Mean and spread of T1, mean and lowest R² of the six segments, over the pixels that were fitted.
+
+    The spread is the standard deviation over pixels, divided by their number n (not n − 1); a fitted pixel without R²
+    counts for T1 alone. Raises GeometryError where maps and segments differ in matrix.
+    """
+    same_matrix(segments.masks.shape, maps.grid.shape, "the segment masks")
     r2 = np.full(maps.t1_ms.shape, np.nan) if maps.r2 is None else maps.r2
     return tuple(_summary(segment, segments.masks[segment], maps.t1_ms, r2) for segment in Segment)
 
@@ -16,16 +22,17 @@ def summarise(maps: ParameterMap, segments: Segments) -> tuple[SegmentSummary, .
 def _summary(
     segment: Segment, mask: NDArray[np.bool_], t1_ms: NDArray[np.float64], r2: NDArray[np.float64]
 ) -> SegmentSummary:
+    nan = float("nan")
     fitted = mask & np.isfinite(t1_ms)
     if not fitted.any():
-        nan = float("nan")
         return SegmentSummary(segment, int(mask.sum()), 0, nan, nan, nan, nan)
+    explained = r2[fitted & np.isfinite(r2)]
     return SegmentSummary(
         segment=segment,
         n_pixels=int(mask.sum()),
         n_fitted=int(fitted.sum()),
         t1_mean_ms=float(t1_ms[fitted].mean()),
         t1_sd_ms=float(t1_ms[fitted].std()),
-        r2_mean=float(r2[fitted].mean()),
-        r2_min=float(r2[fitted].min()),
+        r2_mean=float(explained.mean()) if explained.size else nan,
+        r2_min=float(explained.min()) if explained.size else nan,
     )

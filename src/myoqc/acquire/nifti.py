@@ -58,8 +58,9 @@ def read_nifti(path: Path, most_voxels: int) -> Volume:
 def write_nifti(image: NDArray[np.generic], grid: Grid, path: Path) -> None:
     """Write one slice (y x) as a volume of one slice; raises OutputError where the file can't be written."""
     nifti: Any = nib.Nifti1Image(image.T[:, :, None], grid.affine)  # type: ignore[no-untyped-call]
-    nifti.set_sform(grid.affine, code="scanner")
-    nifti.set_qform(grid.affine, code="scanner")
+    code = "scanner" if grid.oriented else "unknown"
+    nifti.set_sform(grid.affine, code=code)
+    nifti.set_qform(grid.affine, code=code)
     nifti.header.set_xyzt_units("mm", "sec")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,6 +113,7 @@ def _stacked(voxels: NDArray[np.float32], affine: FloatArray, oriented: bool, pa
             origin_mm=to_lps[:3, 3] + number * to_lps[:3, along],
             row_direction=to_lps[:3, column_axis] / lengths_mm[column_axis],
             column_direction=to_lps[:3, row_axis] / lengths_mm[row_axis],
+            oriented=oriented,
         )
         for number in range(len(slices))
     )

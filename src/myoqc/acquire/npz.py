@@ -26,7 +26,7 @@ SCHEDULE = ("schedule_samples", "schedule_pauses")
 COUNTS = (*SCHEDULE, "series_number")
 TEXTS = ("patient", "study", "slice_uid", "level", "schedule", "schedule_preparation", "schedule_pause_unit")
 SOURCE_TEXTS = ("study_label", "series_label", "manufacturer", "ti_attribute")
-KNOWN = (*NUMBERS, *COUNTS, *TEXTS, *SOURCE_TEXTS, "motion_corrected")
+KNOWN = (*NUMBERS, *COUNTS, *TEXTS, *SOURCE_TEXTS, "motion_corrected", "oriented")
 REMEDY = "Write the archive again; myoqc.acquire.write_npz says which keys there are."
 MOST_BYTES = 2**28
 """Most that the arrays of one file may take in memory together: 256 MiB, 30 images of 1,000 × 1,000 with phase."""
@@ -47,16 +47,19 @@ class _Declared:
 
     def ones(self) -> NDArray[Any]:
         """An array like it that takes no memory."""
-        return np.broadcast_to(np.ones((), self.dtype), self.shape)
+        one = np.ones((), self.dtype)
+        # A record copies what could still be changed.
+        one.flags.writeable = False
+        return np.broadcast_to(one, self.shape)
 
 
 def read_npz(path: str | Path) -> Acquisition:
     """The acquisition in a NumPy archive.
 
     ``images`` (t y x) and ``ti_ms`` (t) must be there; ``spacing_mm`` (one number or two), ``schedule`` (a name) and
-    all else that :func:`write_npz` writes may be. Without orientation the slice is taken as transverse. Nothing is
-    unpickled. Raises ReadError for a file that is damaged, too large or without the two arrays, and the errors of the
-    records.
+    all else that :func:`write_npz` writes may be. Without directions, or with ``oriented`` false, nothing is known of
+    how the slice lies in the patient. Nothing is unpickled. Raises ReadError for a file that is damaged, too large or
+    without the two arrays, and the errors of the records.
     """
     path = Path(path)
     with naming(path, remedy=REMEDY):
@@ -88,6 +91,7 @@ def write_npz(acquisition: Acquisition, path: str | Path) -> None:
         "ti_ms": acquisition.ti_ms,
         "spacing_mm": grid.spacing_mm,
         **{name: getattr(grid, name) for name in DIRECTIONS},
+        "oriented": grid.oriented,
         "patient": key.patient,
         "study": key.study,
         "slice_uid": key.slice_uid,
@@ -205,7 +209,9 @@ def _grid(content: Content) -> Grid | None:
             found=", ".join(name for name in ("spacing_mm", *DIRECTIONS) if name in content),
         )
     rows, columns = content["images"].shape[-2:]
-    return Grid((rows, columns), content["spacing_mm"], *(content[name] for name in DIRECTIONS))
+    origin_mm, row, column = (content[name] for name in DIRECTIONS)
+    oriented = bool(np.all(content.get("oriented", np.array(True))))
+    return Grid((rows, columns), content["spacing_mm"], origin_mm, row, column, oriented)
 
 
 def _schedule(content: Content) -> Schedule | str | None:

@@ -1,16 +1,17 @@
 """The images of one slice and what is known about them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myoqc.aha import Level
-from myoqc.errors import GeometryError, ImageError, InversionTimeError
-from myoqc.records.arrays import frozen, same_matrix
+from myoqc.errors import GeometryError, ImageError, InputError, InversionTimeError
+from myoqc.records.arrays import frozen, numbers, same_matrix
 from myoqc.records.grid import Grid
 from myoqc.records.maps import ParameterMap
+from myoqc.records.pixels import check_none_empty, magnitudes, phases
 from myoqc.schedules import FEWEST_IMAGES, MOST_IMAGES, Preparation, Schedule, by_name, recognise
 
 
@@ -48,24 +49,29 @@ class Source:
     manufacturer: str = ""
     motion_corrected: bool = False
 
+    def __post_init__(self) -> None:
+        for name in ("files", "ti_attribute"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Acquisition:
     """One slice: its T1-weighted images in order of acquisition, with their times.
 
-    Raises ImageError for too few or empty images, InversionTimeError for times that can't be fitted, GeometryError for
-    axes that do not fit together.
+    Raises ImageError for too few or empty images and for values that are no magnitude or no phase, InversionTimeError
+    for times that can't be fitted, GeometryError for axes that do not fit together, InputError for what is no record or
+    no number of its kind.
     """
 
     images: NDArray[np.float32]
-    """(t y x) magnitude, arbitrary unit; NaN = no value."""
+    """(t y x) magnitude, arbitrary unit; NaN = no value, which infinite values become."""
     ti_ms: NDArray[np.float64]
     """(t) inversion times, or saturation recovery times (SASHA), in order of acquisition."""
     schedule: Schedule
     grid: Grid
     key: CaseKey = CaseKey()
     phase_rad: NDArray[np.float32] | None = None
-    """(t y x) −π to π."""
+    """(t y x) −π to π, or 0 to 2π; NaN = unknown."""
     trigger_ms: NDArray[np.float64] | None = None
     """(t) delay of the readout after the R wave."""
     rr_ms: float | None = None
@@ -78,25 +84,35 @@ class Acquisition:
     cautions: tuple[Caution, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "images", frozen(self.images, np.float32, "t y x", "the stack of images"))
+        for name, kind in (("schedule", Schedule), ("grid", Grid)):
+            if not isinstance(getattr(self, name), kind):
+                raise InputError(f"{name} is not usable", expected=f"a {kind.__name__}", found=getattr(self, name))
+        object.__setattr__(self, "images", magnitudes(self.images))
         object.__setattr__(self, "ti_ms", frozen(self.ti_ms, np.float64, "t", "the list of inversion times"))
         same_matrix(self.images.shape, self.grid.shape, "the stack of images")
+        if self.phase_rad is not None:
+            object.__setattr__(self, "phase_rad", phases(self.phase_rad))
+        if self.trigger_ms is not None:
+            object.__setattr__(self, "trigger_ms", frozen(self.trigger_ms, np.float64, "t", "trigger_ms"))
+        object.__setattr__(self, "cautions", tuple(self.cautions))
+        self._check_shapes()
+        self._check_number()
+        check_none_empty(self.images)
+        self._check_times()
+        _check_positive(self.rr_ms, "rr_ms", "a length in ms")
+        _check_positive(self.field_t, "field_t", "a field strength in tesla")
+
+    def _check_shapes(self) -> None:
         for name in ("phase_rad", "trigger_ms"):
             value = getattr(self, name)
-            if value is not None:
-                axes, dtype = ("t y x", np.float32) if name == "phase_rad" else ("t", np.float64)
-                value = frozen(value, dtype, axes, name)
-                object.__setattr__(self, name, value)
-                if value.shape != self.images.shape[: value.ndim]:
-                    raise GeometryError(
-                        f"{name} does not match the images",
-                        expected=self.images.shape[: value.ndim],
-                        found=value.shape,
-                    )
-        self._check_images()
-        self._check_times()
+            if value is not None and value.shape != self.images.shape[: value.ndim]:
+                raise GeometryError(
+                    f"{name} does not match the images",
+                    expected=self.images.shape[: value.ndim],
+                    found=value.shape,
+                )
 
-    def _check_images(self) -> None:
+    def _check_number(self) -> None:
         if not FEWEST_IMAGES <= len(self.images) <= MOST_IMAGES:
             raise ImageError(
                 "T1 can't be fitted to this number of images",
@@ -109,15 +125,6 @@ class Acquisition:
                 expected=self.schedule.n_images,
                 found=len(self.images),
             )
-        for number, image in enumerate(self.images, start=1):
-            finite = np.isfinite(image)
-            if not finite.any() or not image[finite].any():
-                what = "zero" if finite.any() else "not a number"
-                raise ImageError(
-                    f"image {number} of {len(self.images)} is empty",
-                    found=f"every pixel is {what}",
-                    remedy="Export the series again, or leave this acquisition out.",
-                )
 
     def _check_times(self) -> None:
         if len(self.ti_ms) != len(self.images):
@@ -149,15 +156,19 @@ class Acquisition:
         field_t: float | None = None,
         rr_ms: float | None = None,
         key: CaseKey | None = None,
-        **more: Any,
+        trigger_ms: ArrayLike | None = None,
+        source: Source | None = None,
+        scanner_map: ParameterMap | None = None,
+        cautions: Sequence[Caution] = (),
     ) -> "Acquisition":
         """An acquisition from a stack of images (t y x) and their times (t), both in order of acquisition.
 
-        ``schedule`` is a name ('ShMOLLI', 'MOLLI 5(3)3', 'MOLLI', 'SASHA') or is recognised from the times; ``grid``
-        gives the orientation, without it the images are taken as transverse with pixels of ``spacing_mm``.
+        ``schedule`` is a name ('ShMOLLI', 'MOLLI 5(3)3', 'MOLLI', 'SASHA') or is recognised from the times. ``grid``
+        gives the orientation; without it the pixels are ``spacing_mm`` large, and only the two insertion points of the
+        right ventricle can tell the side of the septum. Raises the errors of the record.
         """
-        stack = np.asarray(images, dtype=np.float32)
-        times = np.asarray(ti_ms, dtype=np.float64)
+        stack = numbers(images, np.float32, "the stack of images", ImageError)
+        times = numbers(ti_ms, np.float64, "the list of inversion times", InversionTimeError)
         if stack.ndim != 3 or times.shape != stack.shape[:1]:
             raise GeometryError(
                 "images and times do not belong together",
@@ -176,11 +187,19 @@ class Acquisition:
             schedule=schedule,
             grid=grid or Grid.plain((stack.shape[1], stack.shape[2]), spacing_mm),
             key=key or CaseKey(),
-            phase_rad=None if phase_rad is None else np.asarray(phase_rad, dtype=np.float32),
+            phase_rad=None if phase_rad is None else phases(phase_rad),
+            trigger_ms=None if trigger_ms is None else numbers(trigger_ms, np.float64, "trigger_ms"),
             rr_ms=rr_ms,
             field_t=field_t,
-            **more,
+            source=source or Source(),
+            scanner_map=scanner_map,
+            cautions=tuple(cautions),
         )
+
+
+def _check_positive(value: float | None, name: str, what: str) -> None:
+    if value is not None and not (isinstance(value, (int, float, np.number)) and 0 < value < np.inf):
+        raise InputError(f"{name} is not usable", expected=f"{what} above 0, or None", found=value)
 
 
 def _listed(times: NDArray[np.float64]) -> str:

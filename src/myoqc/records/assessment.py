@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.aha import Segment
+from myoqc.errors import InputError
 from myoqc.records.acquisition import Acquisition, Caution
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS, Contours, Segments
@@ -14,7 +15,10 @@ from myoqc.records.maps import ParameterMap
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Probability of motion per segment; the whole image has motion where any segment has."""
+    """Probability of motion per segment; the whole image has motion where any segment has.
+
+    Raises InputError for a probability or a threshold that is not between 0 and 1.
+    """
 
     probability: NDArray[np.float64]
     """(6) 0 to 1; NaN = this segment can't be scored."""
@@ -23,10 +27,17 @@ class Scores:
     model_name: str
     model_digest: str
     """SHA-256 of what makes the model."""
+    performance: str = ""
+    """What is known of how well this model does, for people; empty = nothing."""
 
     def __post_init__(self) -> None:
         values = frozen(self.probability, np.float64, str(N_SEGMENTS), "the probabilities")
         object.__setattr__(self, "probability", values)
+        outside = ~(np.isnan(values) | ((values >= 0.0) & (values <= 1.0)))
+        if outside.any():
+            raise InputError("not a probability", expected="0 to 1, or NaN where not scored", found=values[outside][0])
+        if not 0.0 <= self.threshold <= 1.0:
+            raise InputError("not a threshold for probabilities", expected="0 to 1", found=self.threshold)
 
     @property
     def motion(self) -> NDArray[np.bool_]:
@@ -46,16 +57,18 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class SegmentSummary:
-    """The numbers of one segment over its fitted pixels; NaN where there are none."""
+    """The numbers of one segment over its fitted pixels (those with a T1); NaN where there are none."""
 
     segment: Segment
     n_pixels: int
     n_fitted: int
     t1_mean_ms: float
     t1_sd_ms: float
-    """Spread of T1 over the pixels of the segment, not the fit's own precision."""
+    """Standard deviation of T1 over the fitted pixels (divided by n, not n − 1); not the fit's own precision."""
     r2_mean: float
+    """Over the fitted pixels that have an R²; NaN where none has."""
     r2_min: float
+    """Over the same pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,3 +84,7 @@ class Assessment:
     abstained: str | None = None
     cautions: tuple[Caution, ...] = ()
     """All cautions, those of the acquisition included."""
+
+    def __post_init__(self) -> None:
+        for name in ("summaries", "cautions"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))

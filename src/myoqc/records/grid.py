@@ -1,12 +1,13 @@
 """Where pixels lie in the patient."""
 
 from dataclasses import dataclass
+from operator import index
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myoqc.errors import GeometryError
-from myoqc.records.arrays import frozen
+from myoqc.records.arrays import frozen, numbers
 
 FloatArray = NDArray[np.float64]
 
@@ -15,7 +16,8 @@ FloatArray = NDArray[np.float64]
 class Grid:
     """The pixel grid of one slice in patient coordinates (DICOM's LPS: x left, y posterior, z superior; mm).
 
-    Raises GeometryError for spacing that is not positive and for directions that are not perpendicular unit vectors.
+    Raises GeometryError for a matrix without pixels, for spacing that is not positive, and for directions that are not
+    perpendicular unit vectors.
     """
 
     shape: tuple[int, int]
@@ -28,23 +30,23 @@ class Grid:
     """(3) along a row: the way the column index rises."""
     column_direction: FloatArray
     """(3) down a column: the way the row index rises."""
+    oriented: bool = True
+    """False where the directions are assumed: they then tell nothing about the patient."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shape", (int(self.shape[0]), int(self.shape[1])))
+        object.__setattr__(self, "shape", _matrix(self.shape))
         for name, length in (
             ("spacing_mm", 2),
             ("origin_mm", 3),
             ("row_direction", 3),
             ("column_direction", 3),
         ):
-            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, str(length), name))
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, str(length), name, GeometryError))
         if not (np.isfinite(self.spacing_mm).all() and (self.spacing_mm > 0).all()):
             raise GeometryError("pixel spacing must be positive", expected="two lengths in mm", found=self.spacing_mm)
-        gram = (
-            np.array([self.row_direction, self.column_direction])
-            @ np.array([self.row_direction, self.column_direction]).T
-        )
-        if not (np.isfinite(self.origin_mm).all() and np.allclose(gram, np.eye(2), atol=1e-3)):
+        directions = np.array([self.row_direction, self.column_direction])
+        finite = np.isfinite(self.origin_mm).all() and np.isfinite(directions).all()
+        if not (finite and np.allclose(directions @ directions.T, np.eye(2), atol=1e-3)):
             raise GeometryError(
                 "image position or orientation is not usable",
                 expected="two perpendicular unit vectors",
@@ -53,14 +55,22 @@ class Grid:
 
     @classmethod
     def plain(cls, shape: tuple[int, int], spacing_mm: float | ArrayLike = 1.0) -> "Grid":
-        """A transverse grid at the origin, for images that come without orientation."""
-        spacing = np.broadcast_to(np.asarray(spacing_mm, dtype=np.float64), (2,))
-        return cls(shape, spacing, np.zeros(3), np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
+        """A grid for images that come without orientation: laid at the origin, and known to be only assumed."""
+        spacing = numbers(spacing_mm, np.float64, "spacing_mm", GeometryError)
+        if spacing.size == 1:
+            spacing = np.full(2, spacing)
+        row, column = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
+        return cls(shape, spacing, np.zeros(3), row, column, oriented=False)
 
     @property
     def normal(self) -> FloatArray:
         """(3) row direction × column direction: away from the viewer of the screen."""
         return np.cross(self.row_direction, self.column_direction)
+
+    @property
+    def known_normal(self) -> FloatArray | None:
+        """(3) the normal where the orientation is known, else None."""
+        return self.normal if self.oriented else None
 
     def patient_mm(self, points_px: ArrayLike) -> FloatArray:
         """Patient coordinates (… 3) of pixel coordinates (… 2)."""
@@ -87,3 +97,13 @@ class Grid:
         affine[:3, 2] = self.normal
         affine[:3, 3] = self.origin_mm
         return np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine
+
+
+def _matrix(shape: object) -> tuple[int, int]:
+    try:
+        rows, columns = (index(length) for length in shape)  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise GeometryError("not a matrix", expected="two whole numbers: rows, columns", found=shape) from error
+    if rows < 1 or columns < 1:
+        raise GeometryError("a matrix without pixels", expected="one row and one column or more", found=shape)
+    return rows, columns

@@ -64,7 +64,7 @@ class Contours:
         object.__setattr__(self, "epi_px", frozen(epi, np.float64, "m 2", "the epicardial contour"))
         for name in ("rv_insertion_px", "rv_inferior_px"):
             if getattr(self, name) is not None:
-                point = frozen(getattr(self, name), np.float64, "2", name)
+                point = frozen(getattr(self, name), np.float64, "2", name, ContourError)
                 if not np.isfinite(point).all():
                     raise ContourError(f"{name} is not a point", found=point)
                 object.__setattr__(self, name, point)
@@ -80,13 +80,15 @@ class Segments:
     """The six AHA segments of one slice as masks (6 y x), in the order of :class:`~myoqc.aha.Segment`.
 
     A pixel belongs to the segment in which its centre lies; the masks are disjoint and their union is the myocardium.
-    Raises ContourError where they overlap or all are empty.
+    Raises ContourError where they overlap, all are empty, or hold anything but 0 and 1.
     """
 
     masks: BoolArray
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "masks", frozen(self.masks, bool, f"{N_SEGMENTS} y x", "the segment masks"))
+        object.__setattr__(
+            self, "masks", frozen(self.masks, bool, f"{N_SEGMENTS} y x", "the segment masks", ContourError)
+        )
         if (self.masks.sum(axis=0) > 1).any():
             raise ContourError("segment masks overlap", expected="each pixel in one segment at most")
         if not self.masks.any():
@@ -104,16 +106,26 @@ class Segments:
 
     @classmethod
     def from_labels(cls, labels: ArrayLike) -> "Segments":
-        """From an image (y x) that holds 1–6, the AHA number within the slice, and 0 elsewhere."""
-        return cls(np.asarray(labels)[None] == np.arange(1, N_SEGMENTS + 1)[:, None, None])
+        """From an image (y x) that holds 1–6, the AHA number within the slice, and 0 elsewhere.
+
+        Raises ContourError for other labels, GeometryError for other axes.
+        """
+        image = frozen(labels, np.int64, "y x", "the label image", ContourError)
+        unknown = image[(image < 0) | (image > N_SEGMENTS)]
+        if unknown.size:
+            raise ContourError(
+                f"labels 1–{N_SEGMENTS} expected, found {unknown[0]}",
+                remedy="Number the segments within the slice: 7–12 of a mid-ventricular one are 1–6 here.",
+            )
+        return cls(image[None] == np.arange(1, N_SEGMENTS + 1)[:, None, None])
 
     @classmethod
     def from_contours(cls, contours: Contours, grid: Grid) -> "Segments":
         """From outlines and the anterior insertion of the right ventricle [Cerqueira2002].
 
-        Six equal angles about the centre of the cavity, the way round taken from the patient coordinates and the
-        inferior insertion (see :mod:`myoqc.aha`). Raises ContourError for an outline outside the image or without
-        insertion point, GeometryError where the septum's side can't be told.
+        Six equal angles about the centre of the cavity, the way round taken from the inferior insertion and, where the
+        grid knows them, the patient coordinates (see :mod:`myoqc.aha`). Raises ContourError for an outline outside the
+        image or without insertion point, GeometryError where the septum's side can't be told.
         """
         limits = np.array(grid.shape) - 0.5
         if (contours.epi_px < -0.5).any() or (contours.epi_px > limits).any():
@@ -136,7 +148,7 @@ class Segments:
             centre_px=contours.centre_px,
             rv_insertion_px=contours.rv_insertion_px,
             rv_inferior_px=contours.rv_inferior_px,
-            normal=grid.normal,
+            normal=grid.known_normal,
             spacing_mm=grid.spacing_mm,
         )
         masks[number, pixels[:, 0], pixels[:, 1]] = True
@@ -171,6 +183,10 @@ class Crop:
     placement: Placement
     masks: BoolArray | None = None
     """(6 160 160)"""
+    schedule: str = ""
+    """Name of the scheme that the images are of; empty = not known."""
+    method: str = ""
+    """Name of the fit that made the maps; empty = not known."""
 
     def __post_init__(self) -> None:
         side = f"{CROP_PX} {CROP_PX}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from myoqc.errors import InputError
 from myoqc.records.arrays import frozen, same_matrix
 from myoqc.records.grid import Grid
 
@@ -13,7 +14,10 @@ FloatMap = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParameterMap:
-    """Maps (y x) of S(TI) = A − B·exp(−TI/T1*); NaN = not fitted. A map that the source does not give is None."""
+    """Maps (y x) of S(TI) = A − B·exp(−TI/T1*); NaN = not fitted. A map that the source does not give is None.
+
+    Raises GeometryError for a map of another matrix than the grid, InputError for what is not a map of numbers.
+    """
 
     t1_ms: FloatMap
     grid: Grid
@@ -36,9 +40,12 @@ class ParameterMap:
     """Factor that T1 was multiplied by; 1 = none."""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.grid, Grid):
+            raise InputError("grid is not usable", expected="a Grid", found=self.grid)
         for name in ("t1_ms", "r2", "t1_sd_ms", "t1_star_ms", "a", "b", "samples_used"):
             value = getattr(self, name)
             if value is not None:
                 dtype = np.uint8 if name == "samples_used" else np.float64
-                object.__setattr__(self, name, frozen(value, dtype, "y x", f"the {name} map"))
+                value = frozen(value, dtype, "y x", f"the {name} map")
+                object.__setattr__(self, name, value)
                 same_matrix(value.shape, self.grid.shape, f"the {name} map")

@@ -105,7 +105,10 @@ def _cautions(
         cautions.append(Caution("images-missing", f"The images are not numbered without a gap: inv {indices}."))
     if not volume.oriented:
         cautions.append(
-            Caution("no-orientation", "The files do not say how the slice lies in the patient; segments may be wrong.")
+            Caution(
+                "no-orientation",
+                "The files do not say how the slice lies in the patient; only the insertion points tell the segments.",
+            )
         )
     return tuple(cautions)
 

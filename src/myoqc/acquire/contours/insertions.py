@@ -36,7 +36,7 @@ def insertions_px(
     if septum is None:
         return None, None
     try:
-        sense = sense_through_septum(grid.normal, None)
+        sense = sense_through_septum(grid.known_normal, None)
     except GeometryError:
         return None, None
     first, last = septum[::sense]

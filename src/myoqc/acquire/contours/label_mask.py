@@ -27,12 +27,14 @@ def read_label_mask(path: Path, grid: Grid | None = None) -> list[SliceContours]
 
     The outlines are not smoothed: filled again on the same pixels they give the mask back. Insertion points are the
     ends of the arc along which the right ventricle lies on the wall. With ``grid``, the one slice of the mask that lies
-    in its plane, in the pixels of ``grid``; without it, all slices in the pixels of the mask. Raises ReadError,
+    in its plane, in the pixels of ``grid``; without it, all slices in the pixels of the mask. Where neither says how it
+    lies in the patient, a mask of one slice with the matrix of ``grid`` is taken pixel by pixel. Raises ReadError,
     ContourError for labels without an outline, GeometryError for a mask that lies elsewhere.
     """
     volume = read_nifti(path, MOST_VOXELS)
     with naming(path, remedy=REMEDY):
         _check_labels(volume)
+        grid = None if grid is not None and _same_pixels(volume, grid) else grid
         chosen = range(len(volume.slices)) if grid is None else [_nearest(volume, grid)]
         drawn = [number for number in chosen if {CAVITY, WALL} <= set(np.unique(volume.slices[number]).tolist())]
         if not drawn:
@@ -65,14 +67,19 @@ def _check_labels(volume: Volume) -> None:
         )
 
 
+def _same_pixels(volume: Volume, grid: Grid) -> bool:
+    return not (volume.oriented or grid.oriented) and volume.slices.shape == (1, *grid.shape)
+
+
 def _nearest(volume: Volume, grid: Grid) -> int:
     """Number of the slice of the mask in whose thickness the plane of ``grid`` lies."""
     cosine = abs(float(volume.grids[0].normal @ grid.normal))
-    if not volume.oriented or cosine < np.cos(np.radians(MOST_TILT_DEG)):
+    oriented = volume.oriented and grid.oriented
+    if not oriented or cosine < np.cos(np.radians(MOST_TILT_DEG)):
         raise GeometryError(
             "the mask does not lie in the plane of the images",
             expected=f"slices within {MOST_TILT_DEG:g}° of the images",
-            found=f"{np.degrees(np.arccos(min(cosine, 1.0))):.1f}°" if volume.oriented else "no orientation",
+            found=f"{np.degrees(np.arccos(min(cosine, 1.0))):.1f}°" if oriented else "no orientation",
             remedy="Save the mask with the affine of the images that it was drawn on.",
         )
     centre_px = (np.array(grid.shape) - 1) / 2
