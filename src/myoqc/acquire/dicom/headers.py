@@ -160,7 +160,7 @@ def header_of(opened: Opened, file: FoundFile, frame: Frame, defect: str) -> Hea
         times=inversion_times.candidates(image),
         trigger_ms=number(image, "TriggerTime") or number(image, "NominalCardiacTriggerDelayTime"),
         rr_ms=_rr_ms(image),
-        field_t=number(image, "MagneticFieldStrength"),
+        field_t=number(image, "MagneticFieldStrength") or None,
         syntax_was_guessed=opened.syntax_was_guessed,
         defect=defect,
     )
