@@ -1,5 +1,7 @@
 """Outlines, what they cover, and the hearts that are drawn with them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -34,6 +36,20 @@ def test_a_shift_by_whole_pixels_moves_the_coverage_and_does_not_change_it() -> 
     shifted_window, shifted = coverage(moved(outline, Pose(np.array([6.0, -9.0]))), CANVAS)
     assert [s.start - w.start for w, s in zip(window, shifted_window, strict=True)] == [4, -6]
     np.testing.assert_allclose(shifted, share, atol=1e-5)
+
+
+def test_what_a_pose_was_made_from_can_change_without_it() -> None:
+    shift, pivot = np.zeros(2), np.zeros(2)
+    pose = Pose(shift, pivot_mm=pivot)
+    shift[0], pivot[0] = 3.0, 3.0
+    assert not pose.shift_mm.any()
+    assert not pose.pivot_mm.any()
+
+
+def test_every_part_of_a_thorax_has_a_texture_of_its_own_that_stays() -> None:
+    anatomy = draw_anatomy(np.random.default_rng(4), Level.MID)
+    assert len(set(map(id, anatomy.textures))) == len(Part)
+    assert isinstance(replace(anatomy, textures=list(anatomy.textures)).textures, tuple)
 
 
 def test_an_outline_outside_the_image_covers_nothing() -> None:

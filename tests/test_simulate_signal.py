@@ -93,3 +93,10 @@ def test_shmolli_shows_the_published_t1_of_the_myocardium(field_t: float, publis
 def test_an_unknown_field_strength_is_refused() -> None:
     with pytest.raises(InputError, match=r"no tissue values for this field strength; expected 1.5 T or 3 T; found 7 T"):
         tissues_at(7.0)
+
+
+@pytest.mark.parametrize(("centre_pulse", "n_pulses"), [(60, 70), (29, 400)])
+def test_readouts_that_overlap_inversions_or_each_other_are_refused(centre_pulse: int, n_pulses: int) -> None:
+    readout = Readout(n_pulses=n_pulses, centre_pulse=centre_pulse)
+    with pytest.raises(InputError, match=r"would begin before its inversion.* ms too early\. Choose longer"):
+        signals(T1_MS, T2_MS, timing(SHMOLLI, [900.0] * 9), readout=readout)

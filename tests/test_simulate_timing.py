@@ -49,3 +49,10 @@ def test_saturation_recovery_is_refused() -> None:
 def test_too_few_heartbeats_are_refused() -> None:
     with pytest.raises(InversionTimeError, match=r"too few heartbeats for ShMOLLI; expected 8 or more .*found 4"):
         timing(SHMOLLI, [1000.0] * 4)
+
+
+def test_nothing_of_a_timeline_can_be_changed() -> None:
+    line = timing(SHMOLLI, [1000.0] * 9)
+    for array in (line.rr_ms, line.inversion_ms, line.readout_ms, line.group):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ STATIC_PARTS = (Part.MEDIASTINUM, Part.CHEST)
 
 
 Poses = Mapping[Part, Pose]
-AT_REST: Poses = {part: Pose(np.zeros(2)) for part in Part}
+AT_REST: Poses = MappingProxyType({part: Pose(np.zeros(2)) for part in Part})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,13 +56,18 @@ class Anatomy:
     epi: Outline
     rv: Outline
     """Outer border of the right ventricle; the left one hides its part of it."""
-    textures: Mapping[Part, Texture]
+    textures: tuple[Texture, ...]
+    """One for each part, in the order of :class:`Part`."""
     patches: Texture
     """Where the myocardium is altered."""
     altered_share: float
     """Mean share of altered tissue in the myocardium."""
     taper_per_mm: float
     """Relative growth of the heart's radius in the slice for each mm that the heart moves towards its apex."""
+
+    def __post_init__(self) -> None:
+        for name in ("layers", "textures"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
     @property
     def insertions_mm(self) -> tuple[FloatArray, FloatArray]:

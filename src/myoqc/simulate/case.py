@@ -22,7 +22,7 @@ from myoqc.simulate.tissues import Tissue, tissues_at
 FloatArray = NDArray[np.float64]
 
 CANVAS = Canvas((240, 320), 0.9375)
-ROW_DIRECTION = np.array([0.664, 0.748, 0.0])
+ROW_DIRECTION = frozen([0.664, 0.748, 0.0], np.float64, "3", "ROW_DIRECTION")
 """To the patient's left and back: the usual short axis, seen from the apex."""
 LEVEL_OFFSET_MM = MappingProxyType({Level.MID: 0.0, Level.BASAL: 20.0})
 """How far a slice lies from the mid-ventricular one, towards the base."""

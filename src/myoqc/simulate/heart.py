@@ -1,8 +1,8 @@
 """Draws the heart: left ventricle with its wall, papillary muscles and trabeculae, right ventricle, epicardial fat."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ class Phenotype(Enum):
     CONCENTRIC = "concentric"
 
 
-PHENOTYPE_SHARES = {Phenotype.NORMAL: 0.3, Phenotype.SEPTAL: 0.5, Phenotype.CONCENTRIC: 0.2}
+PHENOTYPE_SHARES = MappingProxyType({Phenotype.NORMAL: 0.3, Phenotype.SEPTAL: 0.5, Phenotype.CONCENTRIC: 0.2})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,7 @@ class LevelShape:
     taper_per_mm: float
 
 
-LEVELS: Mapping[Level, LevelShape] = {
-    Level.BASAL: LevelShape(1.1, 1.08, 0.4, 0.002),
-    Level.MID: LevelShape(1.0, 1.0, 1.0, 0.006),
-}
+LEVELS = MappingProxyType({Level.BASAL: LevelShape(1.1, 1.08, 0.4, 0.002), Level.MID: LevelShape(1.0, 1.0, 1.0, 0.006)})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

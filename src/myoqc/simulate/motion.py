@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +26,12 @@ class Motion(Enum):
     STEP = "step"
 
 
-SIZE_MM = {Motion.STILL: (0.0, 0.4), Motion.DRIFT: (1.5, 9.0), Motion.STEP: (2.0, 10.0)}
+SIZE_MM = MappingProxyType({Motion.STILL: (0.0, 0.4), Motion.DRIFT: (1.5, 9.0), Motion.STEP: (2.0, 10.0)})
 """How far the heart goes in all; drift reaches what a slipping diaphragm does in a breath-hold [Holland1998]."""
 JITTER_MM = (0.05, 0.25)
 """Standard deviation from image to image that every heart has."""
-TIDAL_MM = np.array([0.0, -1.3, -4.9])
-TIDAL_SD_MM = np.array([0.6, 1.8, 0.0])
+TIDAL_MM = frozen([0.0, -1.3, -4.9], np.float64, "3", "TIDAL_MM")
+TIDAL_SD_MM = frozen([0.6, 1.8, 0.0], np.float64, "3", "TIDAL_SD_MM")
 """Displacement of the heart between expiration and inspiration, LPS: 1.3 mm forward, 4.9 mm down [Shechter2004]."""
 TURN_DEG_PER_MM = 1.5 / 4.9
 DIAPHRAGM_PER_HEART = 1.0 / 0.57

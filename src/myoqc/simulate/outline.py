@@ -75,6 +75,10 @@ class Pose:
     pivot_mm: FloatArray = field(default_factory=lambda: np.zeros(2))
     """(2)"""
 
+    def __post_init__(self) -> None:
+        for name in ("shift_mm", "pivot_mm"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, "2", name))
+
     @property
     def matrix(self) -> FloatArray:
         """(2 2) turn and dilation, for column vectors (y, x)."""

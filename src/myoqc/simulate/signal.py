@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from myoqc.errors import InputError
 from myoqc.simulate.timing import Timing
 
 FloatArray = NDArray[np.float64]
@@ -84,7 +85,10 @@ def signals(
     efficiency: float = INVERSION_EFFICIENCY,
     readout: Readout = Readout(),
 ) -> FloatArray:
-    """Signed signal (n t) of tissues (n) with unit density, at the centre of k-space of each image."""
+    """Signed signal (n t) of tissues (n) with unit density, at the centre of k-space of each image.
+
+    Raises InputError where a readout would begin before its inversion, or either before the readout before has ended.
+    """
     t1 = np.asarray(t1_ms, dtype=np.float64)
     response = readout_response(t1, t2_ms, readout)
     mz, clock_ms, group = np.ones_like(t1), -np.inf, -1
@@ -102,4 +106,10 @@ def signals(
 
 
 def _recovered(mz: FloatArray, for_ms: float, t1_ms: FloatArray) -> FloatArray:
+    if for_ms < 0.0:
+        raise InputError(
+            "a readout would begin before its inversion, or either before the readout before has ended",
+            found=f"{-for_ms:g} ms too early",
+            remedy="Choose longer inversion times, longer heartbeats or a shorter readout.",
+        )
     return np.asarray(1.0 + (mz - 1.0) * np.exp(-for_ms / t1_ms))

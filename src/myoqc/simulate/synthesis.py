@@ -103,7 +103,10 @@ def _object(case: SimulatedCase, drawn: Drawing, poses: Poses, strength: FloatAr
     altered = shares[Tissue.MYOCARDIUM] * np.clip(case.anatomy.altered_share * (1.0 + patches), 0.0, 1.0)
     shares[Tissue.ALTERED_MYOCARDIUM] = altered
     shares[Tissue.MYOCARDIUM] -= altered
-    textures = {part: apply_texture(case.anatomy.textures[part], CANVAS, poses[part]) for part in Part}
+    textures = {
+        part: apply_texture(texture, CANVAS, poses[part])
+        for part, texture in zip(Part, case.anatomy.textures, strict=True)
+    }
     image = np.zeros(CANVAS.shape, dtype=np.float32)
     for tissue, (part, contrast) in PART_OF.items():
         image += np.float32(strength[tissue]) * shares[tissue] * (1.0 + np.float32(contrast) * textures[part])

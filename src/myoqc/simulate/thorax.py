@@ -1,6 +1,7 @@
 """Draws what lies around a heart in a short-axis slice: chest wall, lung, aorta, liver, stomach, spleen."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,12 @@ from myoqc.simulate.tissues import Tissue
 
 FloatArray = NDArray[np.float64]
 
-MOST_ALTERED = {Phenotype.NORMAL: 0.1, Phenotype.SEPTAL: 0.5, Phenotype.CONCENTRIC: 0.5}
+MOST_ALTERED = MappingProxyType({Phenotype.NORMAL: 0.1, Phenotype.SEPTAL: 0.5, Phenotype.CONCENTRIC: 0.5})
 """Largest mean share of altered tissue in the myocardium, by phenotype."""
+WAVELENGTH_MM = MappingProxyType(
+    {Part.HEART: (6.0, 40.0), Part.ABDOMEN: (6.0, 60.0), Part.MEDIASTINUM: (5.0, 40.0), Part.CHEST: (8.0, 60.0)}
+)
+"""Shortest and longest wave in the texture of each part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,7 @@ def draw_anatomy(rng: np.random.Generator, level: Level) -> Anatomy:
         endo=heart.endo,
         epi=heart.epi,
         rv=heart.rv,
-        textures={
-            Part.HEART: draw_texture(rng, (6.0, 40.0)),
-            Part.ABDOMEN: draw_texture(rng, (6.0, 60.0)),
-            Part.MEDIASTINUM: draw_texture(rng, (5.0, 40.0)),
-            Part.CHEST: draw_texture(rng, (8.0, 60.0)),
-        },
+        textures=tuple(draw_texture(rng, WAVELENGTH_MM[part]) for part in Part),
         patches=draw_texture(rng, (15.0, 60.0)),
         altered_share=rng.uniform(0.0, MOST_ALTERED[heart.phenotype]),
         taper_per_mm=shape_of(level).taper_per_mm,

@@ -39,6 +39,7 @@ class Timing:
     def __post_init__(self) -> None:
         for name, axes in (("rr_ms", "beats"), ("inversion_ms", "groups"), ("readout_ms", "t")):
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64, axes, name))
+        object.__setattr__(self, "group", frozen(self.group, np.intp, "t", "group"))
 
     @property
     def ti_ms(self) -> FloatArray:
