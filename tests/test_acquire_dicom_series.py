@@ -208,3 +208,9 @@ def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     scan(tmp_path, lambda done, total: told.append((done, total)))
     assert told == [(n, 7) for n in range(1, 8)]
+
+
+def test_a_field_strength_of_zero_is_not_known(tmp_path: Path) -> None:
+    save_all(weighted(MagneticFieldStrength=0), tmp_path)
+    (acquisition,) = read_dicom(tmp_path)
+    assert acquisition.field_t is None
