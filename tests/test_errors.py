@@ -12,6 +12,7 @@ TREE = {
     "InversionTimeError": InputError,
     "GeometryError": InputError,
     "ContourError": InputError,
+    "NotScorableError": InputError,
     "OutputError": MyoqcError,
     "MissingExtraError": MyoqcError,
 }

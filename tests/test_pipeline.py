@@ -9,8 +9,9 @@ import pytest
 import myoqc
 from myoqc import check
 from myoqc.aha import Level, Segment
-from myoqc.errors import InputError
+from myoqc.errors import GeometryError, InputError, NotScorableError
 from myoqc.records import Scores, Segments
+from myoqc.schedules import MOLLI_5S_3S
 from myoqc.simulate import draw_case, simulate
 
 
@@ -89,8 +90,43 @@ def test_an_apical_slice_is_not_scored(still):
 def test_masks_serve_as_well_as_contours(still):
     by_contours = check(still.acquisition, contours=still.contours)
     by_masks = check(still.acquisition, segments=Segments(by_contours.segments.masks))
-    np.testing.assert_allclose(by_masks.scores.probability, by_contours.scores.probability, atol=0.1)
+    np.testing.assert_array_equal(by_masks.scores.probability, by_contours.scores.probability)
     assert by_masks.summaries == by_contours.summaries
+
+
+@pytest.mark.parametrize("level", [Level.MID, Level.APICAL])
+def test_masks_of_another_matrix_are_refused(still, level):
+    acquisition = replace(still.acquisition, key=replace(still.acquisition.key, level=level))
+    masks = np.zeros((6, 10, 10), dtype=bool)
+    masks[0, 5, 5] = True
+    with pytest.raises(GeometryError, match=r"segment masks has another matrix than the images; expected \(240, 320\)"):
+        check(acquisition, segments=Segments(masks))
+
+
+def test_a_schedule_that_the_rule_was_not_calibrated_for_is_not_scored(still):
+    schedule = replace(MOLLI_5S_3S, samples=still.acquisition.schedule.samples)
+    assessment = check(replace(still.acquisition, schedule=schedule), contours=still.contours)
+    assert assessment.scores is None
+    assert assessment.abstained == (
+        "the R² rule was calibrated for ShMOLLI, MOLLI 5(3)3, MOLLI 4(1)3(1)2, MOLLI 3(3)3(3)5; this is MOLLI 5s(3s)3s."
+    )
+    assert len(assessment.summaries) == 6
+
+
+def test_maps_of_a_fit_that_the_rule_was_not_calibrated_for_are_not_scored(still):
+    assessment = check(still.acquisition, contours=still.contours, method="molli")
+    assert assessment.scores is None
+    assert "for ShMOLLI with the fit 'shmolli'; this is fitted by 'molli'" in assessment.abstained
+
+
+def test_another_scorer_may_refuse_a_slice_with_its_reason(still):
+    class Refuser(Recorder):
+        def score(self, crop):
+            raise NotScorableError("the network knows no such slice")
+
+    assessment = check(still.acquisition, contours=still.contours, scorer=Refuser())
+    assert assessment.scores is None
+    assert assessment.abstained == "the network knows no such slice."
 
 
 def test_an_unknown_level_is_scored_with_a_caution(still):
@@ -104,7 +140,7 @@ def test_another_scorer_sees_the_crop_about_the_left_ventricle(still):
     recorder = Recorder()
     assessment = check(still.acquisition, contours=still.contours, scorer=recorder)
     assert assessment.scores.model_name == "recorder"
-    np.testing.assert_allclose(recorder.crop.placement.centre_px, still.contours.centre_px)
+    np.testing.assert_allclose(recorder.crop.placement.centre_px, still.contours.centre_px, atol=4)
     cavity = np.argwhere(recorder.crop.masks.any(axis=0)).mean(axis=0)
     np.testing.assert_allclose(cavity, [80, 80], atol=6)
 

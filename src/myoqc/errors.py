@@ -6,7 +6,8 @@ MyoqcError
 │   ├── ImageError           images: wrong number, empty, without a usable value
 │   ├── InversionTimeError   inversion times absent, constant or contradictory
 │   ├── GeometryError        matrix, pixel spacing or orientation do not fit together
-│   └── ContourError         an outline or a segment mask is not the outline of a heart
+│   ├── ContourError         an outline or a segment mask is not the outline of a heart
+│   └── NotScorableError     a slice of a kind that the scorer knows nothing of
 ├── OutputError              a result can't be written
 └── MissingExtraError        an optional part is not installed
 
@@ -67,6 +68,10 @@ class GeometryError(InputError):
 
 class ContourError(InputError):
     """An outline or a segment mask is not the outline of a heart."""
+
+
+class NotScorableError(InputError):
+    """A slice is of a kind that the scorer was not made for: it can be fitted, but not judged."""
 
 
 class OutputError(MyoqcError):

@@ -2,9 +2,8 @@
 
 from myoqc import locate, score
 from myoqc.aha import Level, Segment
-from myoqc.errors import InputError
+from myoqc.errors import InputError, NotScorableError
 from myoqc.fit import fit_maps
-from myoqc.polygons import FloatArray
 from myoqc.records import (
     Acquisition,
     Assessment,
@@ -15,6 +14,7 @@ from myoqc.records import (
     Segments,
     SegmentSummary,
 )
+from myoqc.records.arrays import same_matrix
 from myoqc.summary import summarise
 
 NO_CONTOURS = "no contours"
@@ -35,21 +35,20 @@ def check(
 ) -> Assessment:
     """Fit one slice, find its six segments and score them for motion.
 
-    Segments come from ``segments``, or from ``contours`` with an RV insertion point; without either, or where the
-    contours do not suffice, the maps are made and ``abstained`` says why there is no score. ``method``, ``engine`` and
-    ``readout_correction`` as in :func:`myoqc.fit_maps`; ``scorer`` is the R² rule unless given. Raises InputError for
-    a method that the acquisition denies.
+    Segments come from ``segments``, or from ``contours`` with an RV insertion point; without either, where the
+    contours do not suffice, or where the scorer does not know the scheme, the maps are made and ``abstained`` says why
+    there is no score. ``method``, ``engine`` and ``readout_correction`` as in :func:`myoqc.fit_maps`; ``scorer`` is the
+    R² rule unless given. Raises InputError for a method that the acquisition denies, and GeometryError for segments of
+    another matrix.
     """
+    if segments is not None:
+        same_matrix(segments.masks.shape, acquisition.grid.shape, "the stack of segment masks")
     maps = fit_maps(acquisition, method, engine=engine, readout_correction=readout_correction)
-    abstained = None
+    scores, abstained = None, None
     if segments is None:
         segments, abstained = _segments(acquisition, contours)
-    if segments is not None and acquisition.key.level is Level.APICAL:
-        abstained = APICAL
-    scores = None
-    if segments is not None and abstained is None:
-        scorer = scorer or score.default_scorer()
-        scores = scorer.score(locate.crop(acquisition, maps, _centre_px(contours, segments), segments=segments))
+    if segments is not None:
+        scores, abstained = _scores(acquisition, maps, segments, scorer or score.default_scorer())
     summaries = () if segments is None else summarise(maps, segments)
     return Assessment(
         acquisition=acquisition,
@@ -73,8 +72,16 @@ def _segments(acquisition: Acquisition, contours: Contours | None) -> tuple[Segm
         return None, str(error)
 
 
-def _centre_px(contours: Contours | None, segments: Segments) -> FloatArray:
-    return segments.centre_px if contours is None else contours.centre_px
+def _scores(
+    acquisition: Acquisition, maps: ParameterMap, segments: Segments, scorer: score.Scorer
+) -> tuple[Scores | None, str | None]:
+    """The scores, or the reason why there are none."""
+    if acquisition.key.level is Level.APICAL:
+        return None, APICAL
+    try:
+        return scorer.score(locate.crop(acquisition, maps, segments.centre_px, segments=segments)), None
+    except NotScorableError as error:
+        return None, str(error)
 
 
 def _cautions(

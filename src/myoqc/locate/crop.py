@@ -56,6 +56,8 @@ def crop(
         ti_ms=acquisition.ti_ms,
         placement=placement,
         masks=masks,
+        schedule=acquisition.schedule.name,
+        method=maps.method,
     )
 
 

@@ -18,4 +18,9 @@ class Scorer(Protocol):
         """SHA-256 of everything that decides its answers."""
 
     def score(self, crop: Crop) -> Scores:
-        """Probabilities (6), NaN where a segment can't be scored; raises InputError for a crop that can't be used."""
+        """Probabilities (6), NaN where a segment can't be scored, and what is known of how well the scorer does.
+
+        Raises NotScorableError for a kind of slice that the scorer was not made for, above all another scheme
+        (``crop.schedule``) or fit (``crop.method``): the slice is then reported without a score, with the error's
+        message as the reason. Raises another InputError for a crop that can't be used at all.
+        """
