@@ -24,6 +24,7 @@ SHAPE = (128, 160)
 SPACING_MM = (1.5, 1.4)
 CENTRE_PX = np.array([62.0, 84.0])
 ENDO_MM, EPI_MM = 22.0, 32.0
+PERFORMANCE = "On simulated hearts it finds 40 % of the segments with motion."
 SHMOLLI_TI_MS = (100.0, 1100.0, 2100.0, 3100.0, 4100.0, 180.0, 260.0)
 THRESHOLD = 0.5
 
@@ -124,7 +125,8 @@ def scores(motion: tuple[Segment, ...] = (), unscored: tuple[Segment, ...] = ())
         probability[segment] = 0.78 + 0.03 * segment
     for segment in unscored:
         probability[segment] = np.nan
-    return Scores(probability, THRESHOLD, "r2-rule 1", "3f786850e387550fdab836ed7e6dc881de23001b" + "0" * 24)
+    digest = "3f786850e387550fdab836ed7e6dc881de23001b" + "0" * 24
+    return Scores(probability, THRESHOLD, "r2-rule 1", digest, PERFORMANCE)
 
 
 def scored(

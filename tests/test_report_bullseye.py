@@ -101,6 +101,13 @@ def test_slices_scored_by_different_models_do_not_share_a_bullseye() -> None:
     assert len(bullseyes([basal, mid], ["a", "b"])) == 4
 
 
+def test_slices_with_thresholds_of_their_own_do_not_share_a_bullseye() -> None:
+    basal, mid = made.scored(Level.BASAL), made.scored(Level.MID)
+    assert mid.scores is not None
+    mid = replace(mid, scores=replace(mid.scores, threshold=0.3))
+    assert len(bullseyes([basal, mid], ["Basal slice", "Mid slice"])) == 4
+
+
 def test_an_unscored_slice_with_segments_shows_t1_only() -> None:
     drawn = bullseyes([made.scored(Level.MID, abstained="too noisy")], ["Mid slice"])
     assert [eye.title for eye in drawn] == ["Mean T1 (ms)"]

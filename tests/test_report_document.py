@@ -73,6 +73,7 @@ def test_a_scored_slice_says_everything() -> None:
     assert document["image"] == {"probability": inferior["probability"], "motion": True}
     assert document["contours"] == {"origin": "manual"}
     assert document["model"]["name"] == "r2-rule 1"
+    assert document["model"]["performance"] == made.PERFORMANCE
     assert (document["abstained"], document["abstained_reason"]) == (False, None)
 
 
@@ -81,6 +82,7 @@ def test_keys_come_in_the_order_of_the_schema() -> None:
     assert list(document) == published["required"]
     assert list(document["input"]) == published["properties"]["input"]["required"]
     assert list(document["segments"][0]) == published["properties"]["segments"]["items"]["required"]
+    assert list(document["model"]) == published["properties"]["model"]["required"]
 
 
 def test_without_contours_there_are_no_segments_and_no_answer() -> None:
@@ -166,12 +168,13 @@ def anything(draw: st.DrawFn) -> Assessment:
         series_number=draw(st.none() | st.integers(0, 9999)),
         ti_attribute=draw(st.sampled_from([(), base.acquisition.source.ti_attribute])),
     )
+    above_zero = st.floats(min_value=0.0, exclude_min=True, allow_infinity=False)
     images = replace(
         base.acquisition,
         key=key,
         source=source,
-        rr_ms=draw(st.none() | st.floats()),
-        field_t=draw(st.none() | st.floats()),
+        rr_ms=draw(st.none() | above_zero),
+        field_t=draw(st.none() | above_zero),
     )
     lost = draw(st.lists(st.sampled_from(["r2", "t1_sd_ms", "samples_used"]), unique=True))
     number = st.floats(allow_nan=True, allow_infinity=True)

@@ -106,6 +106,20 @@ def test_every_slice_has_its_line_and_its_link(page: Page) -> None:
         assert f"slice-{number}" in identifiers
 
 
+def test_below_the_answer_of_a_scored_slice_stands_how_well_the_scorer_does(page: Page) -> None:
+    assert page.text.count(made.PERFORMANCE) == 2
+    for line in (
+        "Basal slice: no motion found.",
+        "Mid slice: motion likely in the inferior and inferolateral segments.",
+    ):
+        assert f"{line} {made.PERFORMANCE}" in page.text
+
+
+def test_a_scorer_that_abstains_says_nothing_about_how_well_it_does(tmp_path: Path) -> None:
+    silent = replace(made.scored(Level.MID), abstained="another scheme")
+    assert made.PERFORMANCE not in Page(written([silent], tmp_path)).text
+
+
 def test_identifiers_are_unique_and_every_local_link_leads_somewhere(page: Page) -> None:
     identifiers = page.values("id")
     assert len(identifiers) == len(set(identifiers))

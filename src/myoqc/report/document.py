@@ -169,4 +169,9 @@ def _model(assessment: Assessment) -> dict[str, Any] | None:
     scores = assessment.scores
     if scores is None:
         return None
-    return {"name": scores.model_name, "digest": scores.model_digest, "threshold": _number(scores.threshold)}
+    return {
+        "name": scores.model_name,
+        "digest": scores.model_digest,
+        "threshold": _number(scores.threshold),
+        "performance": scores.performance,
+    }

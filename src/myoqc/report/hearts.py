@@ -36,7 +36,7 @@ def _caption(slices: Iterable[tuple[Level, str]]) -> str:
 
 
 def _hearts(assessments: Sequence[Assessment]) -> list[list[int]]:
-    """Positions of the slices that one bullseye shows: different levels on the same T1 scale."""
+    """Positions of the slices that one bullseye shows: different levels on the same scales of T1 and probability."""
     groups: list[list[int]] = []
     for position, assessment in enumerate(assessments):
         if assessment.summaries:
@@ -49,8 +49,8 @@ def _hearts(assessments: Sequence[Assessment]) -> list[list[int]]:
 
 
 def _joins(assessment: Assessment, members: Iterable[Assessment]) -> bool:
-    def standing(each: Assessment) -> tuple[Level, Scale, str | None]:
-        model = None if each.scores is None else each.scores.model_digest
+    def standing(each: Assessment) -> tuple[Level, Scale, tuple[str, float] | None]:
+        model = None if each.scores is None else (each.scores.model_digest, each.scores.threshold)
         return each.acquisition.key.level, t1_scale(each), model
 
     level, scale, model = standing(assessment)

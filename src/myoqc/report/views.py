@@ -54,6 +54,8 @@ class SliceView:
     assessment: Assessment
     headline: str
     verdict: Verdict
+    performance: str
+    """How well the scorer is known to do; empty where the slice was not scored."""
     hint: str
     overlay: Overlay
     maps: tuple[Picture, ...]
@@ -77,6 +79,7 @@ def slice_view(number: int, name: str, assessment: Assessment, hint: str | None)
         assessment=assessment,
         headline=headline(assessment, name),
         verdict=verdict(assessment),
+        performance=assessment.scores.performance if assessment.scores and is_scored(assessment) else "",
         hint=(hint or NOT_SCORED_HINT) if lacks_contours else "",
         overlay=overlay(assessment),
         maps=_maps(assessment, frame),
