@@ -50,12 +50,14 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def bounds(bound: dict[str, float]) -> str:
+    memory = f"{bound['moved_mb']:.1f} MB at {bound['copy_gb_per_s']:.0f} GB/s"
+    single = f"{bound['scoring_mflop_float32']:.0f} Mflop at {bound['float32_gflop_per_s']:.0f} Gflop/s in single"
+    double = f"{bound['newton_mflop_float64']:.0f} Mflop at {bound['float64_gflop_per_s']:.0f} Gflop/s in double"
     return (
-        f"\n## What bounds it\n\nReading the images and writing the maps ({bound['moved_mb']:.1f} MB at "
-        f"{bound['copy_gb_per_s']:.0f} GB/s) takes {bound['memory_bound_ms']:.2f} ms, the arithmetic of the "
-        f"three-parameter fit ({bound['scoring_mflop_float32']:.0f} Mflop at "
-        f"{bound['float32_gflop_per_s']:.0f} Gflop/s in single and {bound['newton_mflop_float64']:.0f} Mflop at "
-        f"{bound['float64_gflop_per_s']:.0f} Gflop/s in double precision) {bound['arithmetic_bound_ms']:.1f} ms, both measured in the same run.\n"
+        "\n## What bounds it\n\n"
+        f"Reading the images and writing the maps ({memory}) takes {bound['memory_bound_ms']:.2f} ms, the arithmetic of "
+        f"the three-parameter fit ({single} and {double} precision) {bound['arithmetic_bound_ms']:.1f} ms, both measured "
+        "in the same run.\n"
     )
 
 
