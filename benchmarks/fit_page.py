@@ -55,9 +55,9 @@ def bounds(bound: dict[str, float]) -> str:
     double = f"{bound['newton_mflop_float64']:.0f} Mflop at {bound['float64_gflop_per_s']:.0f} Gflop/s in double"
     return (
         "\n## What bounds it\n\n"
-        f"Reading the images and writing the maps ({memory}) takes {bound['memory_bound_ms']:.2f} ms, the arithmetic of "
-        f"the three-parameter fit ({single} and {double} precision) {bound['arithmetic_bound_ms']:.1f} ms, both measured "
-        "in the same run.\n"
+        f"Reading the images and writing the maps ({memory}) takes {bound['memory_bound_ms']:.2f} ms, the arithmetic "
+        f"of the three-parameter fit ({single} and {double} precision) {bound['arithmetic_bound_ms']:.1f} ms, both "
+        "measured in the same run.\n"
     )
 
 

@@ -1,5 +1,6 @@
 """``myoqc demo``: a simulated study as real DICOM files, checked from the files."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -29,5 +30,5 @@ def demo(
     result = check_studies(scan_with_progress(dicom), out / "results", Settings(contours=contours))
     print_result(result)
     console.print("\nThe same by hand:", soft_wrap=True)
-    console.print(f"  myoqc check {dicom} --contours {contours} --out {out / 'results'}", soft_wrap=True)
+    console.print(f"  {sys.argv[0]} check {dicom} --contours {contours} --out {out / 'results'}", soft_wrap=True)
     raise typer.Exit(result.exit_code)
