@@ -65,7 +65,7 @@ def goals(rows: list[dict[str, Any]]) -> str:
     numpy, numba = (next(row for row in rows if row["method"] == f"myoqc {name}, 3 parameters") for name in NAMES)
     reached = {True: "reached", False: "**not reached**"}
     return (
-        "\n## Goals\n\n"
+        "\n## Goals (three-parameter fit, the model that mrpro fits)\n\n"
         f"- NumPy at least 12 times faster than mrpro: {numpy['times_faster_than_mrpro']:.1f} times, "
         f"{reached[numpy['times_faster_than_mrpro'] >= 12]}.\n"
         f"- With numba at least 60 times: {numba['times_faster_than_mrpro']:.1f} times, "

@@ -153,7 +153,21 @@ def test_an_insertion_on_the_centre_of_the_cavity_is_refused():
     contours = ring()
     central = Contours(contours.endo_px, contours.epi_px, contours.centre_px)
     with pytest.raises(ContourError, match="lies on the centre"):
-        Segments.from_contours(central, short_axis())
+        segments_at(contours.epi_px, central, short_axis())
+
+
+def test_an_insertion_far_from_the_wall_is_refused_as_when_row_and_column_are_exchanged():
+    contours = ring()
+    far = Contours(contours.endo_px, contours.epi_px, contours.rv_insertion_px + 60)
+    with pytest.raises(ContourError, match=r"'rv_insertion_px' lies nowhere near the wall.*row, column"):
+        Segments.from_contours(far, short_axis())
+
+
+def test_two_insertions_in_the_same_direction_are_refused():
+    contours = ring()
+    same = Contours(contours.endo_px, contours.epi_px, contours.rv_insertion_px, contours.rv_insertion_px)
+    with pytest.raises(ContourError, match="lie in the same direction"):
+        Segments.from_contours(same, short_axis())
 
 
 def test_angles_of_the_ring_are_those_it_was_drawn_with():

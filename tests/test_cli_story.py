@@ -130,6 +130,43 @@ def test_contours_of_one_slice_leave_the_other_unscored(demo, tmp_path):
     assert sorted(each["verdict"] for each in slices_of(tmp_path / "results").values()) == ["motion", "not scored"]
 
 
+def check_with(demo, tmp_path, change):
+    """``myoqc check`` of the demo's study with its contours changed."""
+    out, _ = demo
+    content = json.loads((out / "contours.json").read_text())
+    change(content["slices"])
+    (tmp_path / "changed.json").write_text(json.dumps(content))
+    results = tmp_path / "results"
+    return run("check", out / "dicom", "--contours", tmp_path / "changed.json", "--out", results), results
+
+
+def test_contours_of_no_slice_are_told_and_are_no_success(demo, tmp_path):
+    result, _ = check_with(demo, tmp_path, lambda slices: slices[0].update(series_number=99))
+    assert result.exit_code == 3
+    assert "the entry with series_number 99 belongs to no slice" in result.output
+
+
+def test_contours_without_a_name_are_not_given_to_two_slices(demo, tmp_path):
+    def nameless(slices):
+        del slices[1:]
+        del slices[0]["series_number"]
+
+    result, results = check_with(demo, tmp_path, nameless)
+    assert result.exit_code == 3
+    assert all("ambiguous" in each["headline"] for each in slices_of(results).values())
+
+
+def test_a_level_that_contradicts_the_images_is_cautioned_against(demo, tmp_path):
+    result, results = check_with(demo, tmp_path, lambda slices: slices[0].update(level="basal"))
+    assert result.exit_code == 0
+    codes = [
+        caution["code"]
+        for folder in slices_of(results)
+        for caution in json.loads((results / folder / "assessment.json").read_text())["cautions"]
+    ]
+    assert "level-contradicted" in codes
+
+
 def test_contours_that_do_not_fit_leave_the_slice_unscored_with_the_reason(demo, tmp_path):
     out, _ = demo
     content = json.loads((out / "contours.json").read_text())

@@ -46,6 +46,7 @@ def test_public_names_are_these_and_each_can_be_imported():
         "Scores",
         "Segments",
         "check",
+        "contours_for",
         "fit_maps",
         "read_contours",
         "read_dicom",

@@ -243,3 +243,8 @@ def test_the_masks_of_a_crop_are_zeros_and_ones():
     image = np.ones((160, 160))
     with pytest.raises(InputError, match=r"the crop's masks: values .* expected only 0 and 1; found 0\.5"):
         Crop(image[None], image, image, [100.0], Placement([1, 2]), np.full((6, 160, 160), 0.5))
+
+
+def test_inversion_times_in_seconds_are_refused_with_the_factor():
+    with pytest.raises(InputError, match=r"too short for a heart.*multiplied by 1000"):
+        Acquisition.from_arrays(ONES, np.array(SHMOLLI_TI_MS) / 1000)

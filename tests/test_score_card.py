@@ -113,6 +113,13 @@ def test_the_readme_gives_the_figures_of_the_shipped_card(name: str) -> None:
     assert figures in " ".join(README.read_text(encoding="utf-8").split())
 
 
+def test_the_readme_gives_the_figures_of_whole_slices_too() -> None:
+    held_out = SHIPPED["ShMOLLI"]["held_out"]
+    found, false = percent(held_out["image_sensitivity"]), percent(1 - held_out["image_specificity"])
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    assert f"finds {found} of those with motion, and calls {false} of the others moved" in text
+
+
 def test_the_readme_gives_the_thresholds_of_the_shipped_card() -> None:
     text = " ".join(README.read_text(encoding="utf-8").split())
     assert "with ShMOLLI a mean R² of 0.983 or less" in text

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from myoqc.acquire import read_contours, read_dicom
+    from myoqc.acquire import contours_for, read_contours, read_dicom
     from myoqc.errors import MyoqcError
     from myoqc.fit import fit_maps
     from myoqc.pipeline import check
@@ -25,6 +25,7 @@ _HOME = {
     "Scores": "myoqc.records",
     "Segments": "myoqc.records",
     "check": "myoqc.pipeline",
+    "contours_for": "myoqc.acquire",
     "fit_maps": "myoqc.fit",
     "read_contours": "myoqc.acquire",
     "read_dicom": "myoqc.acquire",
@@ -40,6 +41,7 @@ __all__ = [
     "Scores",
     "Segments",
     "check",
+    "contours_for",
     "fit_maps",
     "read_contours",
     "read_dicom",

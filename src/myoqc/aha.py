@@ -15,6 +15,7 @@ from myoqc.errors import ContourError, GeometryError
 FloatArray = NDArray[np.float64]
 
 SEGMENT_DEG = 60.0
+LEAST_SEPTUM_DEG = 15.0
 BASE_TO_APEX = np.array([0.62, -0.55, -0.56])
 BASE_TO_APEX.flags.writeable = False
 """Usual direction of the left ventricle's long axis, from base to apex: left, anterior, inferior (DICOM's LPS axes)."""
@@ -60,7 +61,9 @@ def sense_through_septum(normal: FloatArray | None, septum_deg: float | None) ->
     """
     cosine = 0.0 if normal is None else float(normal @ BASE_TO_APEX / np.linalg.norm(BASE_TO_APEX))
     by_orientation = 0 if abs(cosine) < LEAST_LONG_AXIS_COSINE else int(np.sign(cosine))
-    by_insertions = 0 if septum_deg is None or not 15.0 <= abs(septum_deg) <= 170.0 else int(np.sign(septum_deg))
+    by_insertions = (
+        0 if septum_deg is None or not LEAST_SEPTUM_DEG <= abs(septum_deg) <= 170.0 else int(np.sign(septum_deg))
+    )
     if by_orientation and by_insertions and by_orientation != by_insertions:
         raise GeometryError(
             "the insertion points contradict the orientation of the image",
@@ -122,6 +125,12 @@ def segment_of(
     septum_deg = None
     if rv_inferior_px is not None:
         septum_deg = turn_deg(start_deg, float(screen_angle_deg(rv_inferior_px, centre_px, spacing_mm)))
+        if abs(septum_deg) < LEAST_SEPTUM_DEG:
+            raise ContourError(
+                "the two RV insertion points lie in the same direction",
+                expected=f"a septum of {LEAST_SEPTUM_DEG:g}° or more between them",
+                found=f"{abs(septum_deg):.0f}°",
+            )
     sense = sense_through_septum(normal, septum_deg)
     turned_deg = sense * (screen_angle_deg(points_px, centre_px, spacing_mm) - start_deg) % 360.0
     return (np.floor(turned_deg / SEGMENT_DEG).astype(np.intp) + Segment.ANTEROSEPTAL) % len(Segment)

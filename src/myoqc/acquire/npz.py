@@ -238,7 +238,7 @@ def _source(content: Content, path: Path, n_images: int) -> Source:
         files=(str(path),),
         ti_attribute=attributes if len(attributes) == n_images else ("npz: ti_ms",) * n_images,
         study_label=_text(content, "study_label") or "",
-        series_label=_text(content, "series_label") or "",
+        series_label=_text(content, "series_label") or path.stem,
         series_number=None if number is None else int(number),
         manufacturer=_text(content, "manufacturer") or "",
         motion_corrected=bool(np.any(content.get("motion_corrected", np.array(False)))),

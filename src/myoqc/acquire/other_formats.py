@@ -66,7 +66,7 @@ def _npz(path: Path) -> Entry:
     return Entry(
         label=path.name,
         study_uid=str(path),
-        study_label=path.parent.name,
+        study_label=path.name,
         patient="unknown",
         files=(str(path),),
         load=partial(read_npz, path),

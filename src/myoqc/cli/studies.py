@@ -15,7 +15,7 @@ from myoqc.cli.folders import slice_folder, study_folder
 from myoqc.cli.slices import each_slice
 from myoqc.errors import InputError
 from myoqc.pipeline import NO_CONTOURS, check
-from myoqc.records import Acquisition, Assessment
+from myoqc.records import Acquisition, Assessment, Caution, Level
 from myoqc.report import summary_lines, write_json, write_slice, write_study_report
 from myoqc.report.words import Verdict, verdict
 
@@ -63,15 +63,16 @@ def check_studies(catalogue: Catalogue, out: Path, settings: Settings) -> RunRes
 
     What can't be used is listed in the report of its study and never stops the rest.
     """
-    outlines = outlines_in(settings.contours)
-    studies, problems = [], list(catalogue.problems)
     entries = sorted(catalogue.entries, key=lambda entry: entry.study_uid)
+    outlines = outlines_in(settings.contours, len(entries))
+    studies, problems = [], list(catalogue.problems)
     with steps("Checking slices", len(entries)) as advance:
         for _, group in groupby(entries, key=lambda entry: entry.study_uid):
             checked, lost = each_slice(group, lambda entry: _check_slice(entry, out, settings, outlines), advance)
             lost += [each.misfit for each in checked if each.misfit is not None]
             studies += [_report(checked, out, lost)] if checked else []
             problems += lost
+    problems += outlines.unused()
     # A damaged file was named by the scan, and again where its slice was to be loaded.
     found = tuple(dict.fromkeys(problems))
     result = RunResult(tuple(studies), found, _exit_code(studies, found, fail_on_motion=settings.fail_on_motion))
@@ -110,11 +111,11 @@ def _assess(acquisition: Acquisition, settings: Settings, outlines: Outlines) ->
     """Contours that do not suit this slice leave it unscored, with the reason; its maps are made all the same."""
     own, reason = None, None
     try:
-        own = outlines(acquisition)
+        own = outlines.of(acquisition)
     except InputError as error:
         reason = str(error)
     if own is not None and own.level is not None:
-        acquisition = replace(acquisition, key=replace(acquisition.key, level=own.level))
+        acquisition = _at_level(acquisition, own.level)
     assessment = check(
         acquisition,
         contours=None if own is None else own.contours,
@@ -123,6 +124,16 @@ def _assess(acquisition: Acquisition, settings: Settings, outlines: Outlines) ->
         engine=settings.engine,
     )
     return assessment if reason is None else replace(assessment, abstained=reason)
+
+
+def _at_level(acquisition: Acquisition, level: Level) -> Acquisition:
+    """The contours know the level best; where the images call it another, a caution says so."""
+    said = acquisition.key.level
+    cautions = acquisition.cautions
+    if said not in (Level.UNKNOWN, level):
+        text = f"The images are called {said.value}, their contours {level.value}: the contours were believed."
+        cautions = (*cautions, Caution("level-contradicted", text))
+    return replace(acquisition, key=replace(acquisition.key, level=level), cautions=cautions)
 
 
 def _report(checked: Sequence[_Checked], out: Path, lost: Sequence[Problem]) -> StudyResult:

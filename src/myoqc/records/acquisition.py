@@ -14,6 +14,9 @@ from myoqc.records.maps import ParameterMap
 from myoqc.records.pixels import check_none_empty, magnitudes, phases
 from myoqc.schedules import FEWEST_IMAGES, MOST_IMAGES, Preparation, Schedule, by_name, recognise
 
+SHORTEST_LAST_TI_MS = 100.0
+"""No scheme ends earlier: shorter times are meant in seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caution:
@@ -135,6 +138,13 @@ class Acquisition:
             )
         if not (np.isfinite(self.ti_ms).all() and (self.ti_ms > 0).all()):
             raise InversionTimeError("inversion times must be positive numbers of ms", found=_listed(self.ti_ms))
+        if self.ti_ms.max() < SHORTEST_LAST_TI_MS:
+            raise InversionTimeError(
+                "inversion times are too short for a heart",
+                expected="ms",
+                found=_listed(self.ti_ms),
+                remedy="Times in seconds must be multiplied by 1000.",
+            )
         fewest = 4 if self.schedule.preparation is Preparation.INVERSION else 2
         if len(np.unique(self.ti_ms)) < fewest:
             raise InversionTimeError(

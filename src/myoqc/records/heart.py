@@ -19,6 +19,8 @@ N_SEGMENTS = len(Segment)
 CROP_PX = 160
 CROP_MM = 150.0
 """A crop covers 150 × 150 mm in 160 × 160 pixels whatever the scanner's pixels: the paper's 160 pixels of 0.94 mm."""
+MOST_AWAY_MM = 15.0
+"""How far an insertion point may lie from the outer wall: hand-drawn points stand a little off."""
 MOST_CROSSING = 0.02
 """Share of the cavity that may stick out of the outer wall: hand-drawn outlines touch."""
 
@@ -140,6 +142,8 @@ class Segments:
                 "no anterior insertion point of the right ventricle, so the six segments can't be told apart",
                 remedy="Add the point 'rv_insertion_px' to the contours.",
             )
+        for name in ("rv_insertion_px", "rv_inferior_px"):
+            _check_insertion(getattr(contours, name), name, contours, grid)
         wall = polygons.fill(contours.epi_px, grid.shape) & ~polygons.fill(contours.endo_px, grid.shape)
         pixels = np.argwhere(wall)
         masks = np.zeros((N_SEGMENTS, *grid.shape), dtype=bool)
@@ -153,6 +157,20 @@ class Segments:
         )
         masks[number, pixels[:, 0], pixels[:, 1]] = True
         return cls(masks)
+
+
+def _check_insertion(point_px: FloatArray | None, name: str, contours: Contours, grid: Grid) -> None:
+    """Raise ContourError for an insertion point of the right ventricle that lies nowhere near the wall."""
+    if point_px is None:
+        return
+    away_mm = float(np.linalg.norm((contours.epi_px - point_px) * grid.spacing_mm, axis=1).min())
+    if away_mm > MOST_AWAY_MM:
+        raise ContourError(
+            f"the point '{name}' lies nowhere near the wall",
+            expected=f"at most {MOST_AWAY_MM:g} mm from the epicardial contour",
+            found=f"{away_mm:.0f} mm",
+            remedy="Check that it belongs to this slice and is given as row, column.",
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

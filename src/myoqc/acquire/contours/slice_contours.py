@@ -20,11 +20,14 @@ class SliceContours:
     level: Level | None = None
 
 
-def contours_for(acquisition: Acquisition, candidates: Sequence[SliceContours]) -> SliceContours | None:
+def contours_for(
+    acquisition: Acquisition, candidates: Sequence[SliceContours], *, only_slice: bool = True
+) -> SliceContours | None:
     """The contours of this acquisition among ``candidates``; None where none belongs to it.
 
     By ``slice_uid``; else by ``series_number`` among those that name no slice; else, where there is but one candidate
-    and it names neither, that one. Raises ContourError where several fit or the outline leaves the image.
+    and it names neither, that one, if this is the ``only_slice`` that it could be meant for. Raises ContourError where
+    several fit or the outline leaves the image.
     """
     uid, number = acquisition.key.slice_uid, acquisition.source.series_number
     by_uid = [each for each in candidates if each.slice_uid is not None and each.slice_uid == uid]
@@ -34,7 +37,7 @@ def contours_for(acquisition: Acquisition, candidates: Sequence[SliceContours]) 
     matches = by_uid or by_number or nameless
     if not matches:
         return None
-    if len(matches) > 1 or (matches is nameless and len(candidates) > 1):
+    if len(matches) > 1 or (matches is nameless and (len(candidates) > 1 or not only_slice)):
         raise ContourError(
             "it is ambiguous which contours belong to this slice",
             expected=f"one entry with slice_uid {uid!r} or series_number {number}",
