@@ -143,7 +143,7 @@ def check_with(demo, tmp_path, change):
 def test_contours_of_no_slice_are_told_and_are_no_success(demo, tmp_path):
     result, _ = check_with(demo, tmp_path, lambda slices: slices[0].update(series_number=99))
     assert result.exit_code == 3
-    assert "the entry with series_number 99 belongs to no slice" in result.output
+    assert "the entry with series_number 99 belongs to no slice that could be checked" in result.output
 
 
 def test_contours_without_a_name_are_not_given_to_two_slices(demo, tmp_path):

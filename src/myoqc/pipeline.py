@@ -1,5 +1,7 @@
 """The one road that every door takes: fit, locate, score."""
 
+import numpy as np
+
 from myoqc import locate, score
 from myoqc.aha import Level, Segment
 from myoqc.errors import InputError, NotScorableError
@@ -96,7 +98,7 @@ def _cautions(
     if thin:
         shares = ", ".join(f"{each.segment.word} {each.n_fitted} of {each.n_pixels}" for each in thin)
         cautions.append(Caution("pixels-not-fitted", f"Pixels that could be fitted: {shares}."))
-    unscored = [] if scores is None else [s.word for s in Segment if scores.probability[s] != scores.probability[s]]
+    unscored = [] if scores is None else [s.word for s in Segment if np.isnan(scores.probability[s])]
     if unscored:
         cautions.append(Caution("segments-not-scored", f"Too few pixels to score: {', '.join(unscored)}."))
     if maps.readout_correction != 1.0:

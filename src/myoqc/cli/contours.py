@@ -6,6 +6,8 @@ from pathlib import Path
 from myoqc.acquire import Problem, SliceContours, contours_for, read_contours
 from myoqc.records import Acquisition
 
+NO_SLICE = "belongs to no slice that could be checked. Correct its name, or mend the slice."
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outlines:
@@ -28,11 +30,11 @@ class Outlines:
         return found
 
     def unused(self) -> list[Problem]:
-        """One problem for each entry of the file that belongs to no slice of the run."""
+        """One problem for each entry of the file that belongs to no slice that could be checked."""
         if self.path is None or _is_mask(self.path):
             return []
         return [
-            Problem(str(self.path), f"{self.path}: {_name(each)} belongs to no slice that was found. Correct its name.")
+            Problem(str(self.path), f"{self.path}: {_name(each)} {NO_SLICE}")
             for number, each in enumerate(self.candidates)
             if number not in self.used and (each.slice_uid or each.series_number is not None)
         ]

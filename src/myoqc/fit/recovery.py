@@ -24,6 +24,7 @@ SMALL_STEP = 2e-4
 """A Newton step of log T1* below this ends the search: the error that it leaves is about its square."""
 MOST_STEPS = 50
 STEPS_PER_SHORTEST = 5.0
+"""The second sample comes at most this many T1* after the first: later, e⁻⁵ is left, and it tells nothing of T1*."""
 EDGE = 1e-3
 """A top this close to either end of the grid, in log T1*, lies outside."""
 BLOCK_PX = 16384

@@ -1,5 +1,6 @@
 """Where a slice's numbers came from, as lines of words for the foot of its section."""
 
+import math
 from collections.abc import Iterable, Sequence
 from math import isfinite
 
@@ -27,7 +28,7 @@ def is_simulated(assessments: Iterable[Assessment]) -> bool:
 
 def number(value: float | None, digits: int = 0) -> str:
     """A number for people, or a dash where there is none."""
-    return MISSING if value is None or value != value else f"{value:.{digits}f}"
+    return MISSING if value is None or math.isnan(value) else f"{value:.{digits}f}"
 
 
 def time_symbol(acquisition: Acquisition) -> str:

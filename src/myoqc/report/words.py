@@ -1,7 +1,10 @@
 """The answer in plain words: what a person reads first, in the report and on the command line."""
 
+import math
 from collections.abc import Sequence
 from enum import Enum
+
+import numpy as np
 
 from myoqc.aha import Level, Segment
 from myoqc.records import N_SEGMENTS, Assessment
@@ -30,7 +33,7 @@ class Verdict(Enum):
 def is_scored(assessment: Assessment) -> bool:
     """True where at least one segment has a probability and the scorer did not abstain."""
     scores = assessment.scores
-    return scores is not None and assessment.abstained is None and scores.image_probability == scores.image_probability
+    return scores is not None and assessment.abstained is None and not math.isnan(scores.image_probability)
 
 
 def verdict(assessment: Assessment) -> Verdict:
@@ -79,7 +82,7 @@ def headline(assessment: Assessment, name: str | None = None) -> str:
     if assessment.scores is None or not is_scored(assessment):
         return f"{name} not scored{_reason(assessment)}."
     suspect = _segments(assessment.scores.motion.tolist())
-    unscored = _segments((assessment.scores.probability != assessment.scores.probability).tolist())
+    unscored = _segments(np.isnan(assessment.scores.probability).tolist())
     answer = f"motion likely in {_placed(suspect)}" if suspect else "no motion found"
     return f"{name}: {answer}{f'; {_placed(unscored)} could not be scored' if unscored else ''}."
 
