@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from myoqc.errors import InputError
 from myoqc.records import Level
-from myoqc.simulate.anatomy import AT_REST, Part, drawing, fractions, wall_share
-from myoqc.simulate.heart import draw_heart
-from myoqc.simulate.outline import Canvas, Pose, coverage, distance_mm, ellipse, moved
-from myoqc.simulate.texture import apply_texture, draw_texture
-from myoqc.simulate.thorax import draw_anatomy
-from myoqc.simulate.tissues import Tissue
+from myoqc.simulate.drawn.heart import draw_heart
+from myoqc.simulate.drawn.layers import AT_REST, Part, drawing, fractions, wall_share
+from myoqc.simulate.drawn.outline import Pose, coverage, distance_mm, ellipse, moved
+from myoqc.simulate.drawn.texture import apply_texture, draw_texture
+from myoqc.simulate.drawn.thorax import draw_anatomy
+from myoqc.simulate.physics.tissues import Tissue
+from myoqc.simulate.scene import Canvas
 
 CANVAS = Canvas((120, 160), 1.5)
 SEEDS = st.integers(0, 2**31)

@@ -14,11 +14,11 @@ from myoqc.fit import fit_maps
 from myoqc.records import Level, Origin, Segment, Segments
 from myoqc.schedules import SHMOLLI, by_name
 from myoqc.simulate import POSITIVE_FROM, Motion, SimulatedCase, Simulation, draw_case, simulate
-from myoqc.simulate.anatomy import Part
 from myoqc.simulate.case import CANVAS
-from myoqc.simulate.imaging import scan
-from myoqc.simulate.motion import SIZE_MM, Breath, apply_breath, draw_breath
-from myoqc.simulate.timing import timing
+from myoqc.simulate.drawn.layers import Part
+from myoqc.simulate.imaging.scan import scan
+from myoqc.simulate.motion.breath import SIZE_MM, Breath, apply_breath, draw_breath
+from myoqc.simulate.physics.timing import timing
 
 
 def case(seed: int = 0, **more: object) -> SimulatedCase:

@@ -7,9 +7,9 @@ from myoqc.errors import InputError
 from myoqc.fit import fit_maps
 from myoqc.records import Acquisition
 from myoqc.schedules import SHMOLLI
-from myoqc.simulate.signal import Readout, readout_response, signals
-from myoqc.simulate.timing import timing
-from myoqc.simulate.tissues import Tissue, tissues_at
+from myoqc.simulate.physics.signal import Readout, readout_response, signals
+from myoqc.simulate.physics.timing import timing
+from myoqc.simulate.physics.tissues import Tissue, tissues_at
 
 T1_MS, T2_MS = np.array([300.0, 1100.0, 1500.0]), np.array([70.0, 55.0, 280.0])
 FOREVER_MS = 1e6

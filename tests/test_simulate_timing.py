@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from myoqc.errors import InversionTimeError
 from myoqc.schedules import KNOWN, MOLLI_5S_3S, SHMOLLI, Schedule, by_name, recognise
-from myoqc.simulate.timing import draw_timing, timing
+from myoqc.simulate.physics.timing import draw_timing, timing
 
 
 def test_shmolli_at_60_beats_a_minute_has_the_times_that_the_scanner_writes() -> None:

@@ -11,13 +11,13 @@ from myoqc.aha import BASE_TO_APEX
 from myoqc.records import CaseKey, Grid, Level
 from myoqc.records.arrays import frozen
 from myoqc.schedules import SHMOLLI, Schedule
-from myoqc.simulate.anatomy import Anatomy
-from myoqc.simulate.imaging import Coil, draw_coil
-from myoqc.simulate.motion import Breath, Motion, draw_breath, motion_named
-from myoqc.simulate.outline import Canvas
-from myoqc.simulate.thorax import draw_anatomy
-from myoqc.simulate.timing import Timing, draw_timing
-from myoqc.simulate.tissues import Tissue, tissues_at
+from myoqc.simulate.drawn.layers import Anatomy
+from myoqc.simulate.drawn.thorax import draw_anatomy
+from myoqc.simulate.imaging.scan import Coil, draw_coil
+from myoqc.simulate.motion.breath import Breath, Motion, draw_breath, motion_named
+from myoqc.simulate.physics.timing import Timing, draw_timing
+from myoqc.simulate.physics.tissues import Tissue, tissues_at
+from myoqc.simulate.scene import Canvas
 
 FloatArray = NDArray[np.float64]
 
@@ -109,5 +109,5 @@ def draw_grid(rng: np.random.Generator, level: Level) -> Grid:
 def _draw_t1_factor(rng: np.random.Generator, field_t: float) -> FloatArray:
     tissues_at(field_t)
     factor = 1.0 + T1_SPREAD[field_t] * rng.standard_normal(len(Tissue))
-    factor[Tissue.ALTERED_MYOCARDIUM] = factor[Tissue.MYOCARDIUM]
+    factor[Tissue.SCAR] = factor[Tissue.MYOCARDIUM]
     return np.asarray(factor)

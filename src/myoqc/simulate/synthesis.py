@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.records import Acquisition, Contours, Origin, Segments, Source
-from myoqc.simulate.anatomy import Anatomy, Drawing, Part, Poses, drawing, fractions, wall_share
 from myoqc.simulate.case import CANVAS, SimulatedCase
-from myoqc.simulate.imaging import scan, sensitivity
-from myoqc.simulate.motion import apply_breath, reference
-from myoqc.simulate.outline import Pose, moved
-from myoqc.simulate.signal import signals
-from myoqc.simulate.texture import apply_texture
-from myoqc.simulate.tissues import Tissue, tissues_at
+from myoqc.simulate.drawn.layers import Anatomy, Drawing, Part, Poses, drawing, fractions, wall_share
+from myoqc.simulate.drawn.outline import Pose, moved
+from myoqc.simulate.drawn.texture import apply_texture
+from myoqc.simulate.imaging.scan import scan, sensitivity
+from myoqc.simulate.motion.breath import apply_breath, reference
+from myoqc.simulate.physics.signal import signals
+from myoqc.simulate.physics.tissues import Tissue, tissues_at
 from myoqc.simulate.truth import Truth, truth
 
 FloatArray = NDArray[np.float64]
@@ -25,7 +25,7 @@ MYOCARDIUM_AT_END = 250.0
 PART_OF = MappingProxyType(
     {
         Tissue.MYOCARDIUM: (Part.HEART, 0.05),
-        Tissue.ALTERED_MYOCARDIUM: (Part.HEART, 0.05),
+        Tissue.SCAR: (Part.HEART, 0.05),
         Tissue.BLOOD: (Part.HEART, 0.09),
         Tissue.FAT: (Part.CHEST, 0.15),
         Tissue.MUSCLE: (Part.CHEST, 0.15),
@@ -101,7 +101,7 @@ def _object(case: SimulatedCase, drawn: Drawing, poses: Poses, strength: FloatAr
     shares = fractions(drawn, poses)
     patches = apply_texture(case.anatomy.patches, CANVAS, poses[Part.HEART])
     altered = shares[Tissue.MYOCARDIUM] * np.clip(case.anatomy.altered_share * (1.0 + patches), 0.0, 1.0)
-    shares[Tissue.ALTERED_MYOCARDIUM] = altered
+    shares[Tissue.SCAR] = altered
     shares[Tissue.MYOCARDIUM] -= altered
     textures = {
         part: apply_texture(texture, CANVAS, poses[part])

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS, Segments
-from myoqc.simulate.anatomy import Drawing, Part, Poses, wall_share
-from myoqc.simulate.outline import Pose
+from myoqc.simulate.drawn.layers import Drawing, Part, Poses, wall_share
+from myoqc.simulate.drawn.outline import Pose
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.records.arrays import frozen
-from myoqc.simulate.outline import Canvas, Pose
+from myoqc.simulate.drawn.outline import Pose
+from myoqc.simulate.scene import Canvas
 
 FloatArray = NDArray[np.float64]
 

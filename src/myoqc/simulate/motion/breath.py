@@ -11,9 +11,9 @@ from myoqc.aha import BASE_TO_APEX
 from myoqc.errors import InputError
 from myoqc.records.arrays import frozen
 from myoqc.records.grid import Grid
-from myoqc.simulate.anatomy import Anatomy, Part, Poses
-from myoqc.simulate.outline import Pose
-from myoqc.simulate.timing import Timing
+from myoqc.simulate.drawn.layers import Anatomy, Part, Poses
+from myoqc.simulate.drawn.outline import Pose
+from myoqc.simulate.physics.timing import Timing
 
 FloatArray = NDArray[np.float64]
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from myoqc.aha import Level, turn_deg
 from myoqc.errors import InputError
-from myoqc.simulate.anatomy import Layer, Part, layers_of
-from myoqc.simulate.outline import Outline, ellipse
-from myoqc.simulate.tissues import Tissue
+from myoqc.simulate.drawn.layers import Layer, Part, layers_of
+from myoqc.simulate.drawn.outline import Outline, ellipse
+from myoqc.simulate.physics.tissues import Tissue
 
 FloatArray = NDArray[np.float64]
 

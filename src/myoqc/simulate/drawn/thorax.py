@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.aha import Level
-from myoqc.simulate.anatomy import Anatomy, Layer, Part, layers_of
-from myoqc.simulate.heart import Heart, Phenotype, draw_heart, shape_of
-from myoqc.simulate.outline import Outline, ellipse
-from myoqc.simulate.texture import draw_texture
-from myoqc.simulate.tissues import Tissue
+from myoqc.simulate.drawn.heart import Heart, Phenotype, draw_heart, shape_of
+from myoqc.simulate.drawn.layers import Anatomy, Layer, Part, layers_of
+from myoqc.simulate.drawn.outline import Outline, ellipse
+from myoqc.simulate.drawn.texture import draw_texture
+from myoqc.simulate.physics.tissues import Tissue
 
 FloatArray = NDArray[np.float64]
 

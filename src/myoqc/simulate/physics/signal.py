@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myoqc.errors import InputError
-from myoqc.simulate.timing import Timing
+from myoqc.simulate.physics.timing import Timing
 
 FloatArray = NDArray[np.float64]
 

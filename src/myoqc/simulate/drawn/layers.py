@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.aha import Level
-from myoqc.simulate.outline import Canvas, Outline, Pose, coverage, distance_mm, moved
-from myoqc.simulate.texture import Texture
-from myoqc.simulate.tissues import Tissue
+from myoqc.simulate.drawn.outline import Outline, Pose, coverage, distance_mm, moved
+from myoqc.simulate.drawn.texture import Texture
+from myoqc.simulate.physics.tissues import Tissue
+from myoqc.simulate.scene import Canvas
 
 FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]

@@ -7,7 +7,8 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from myoqc.records.arrays import frozen
-from myoqc.simulate.outline import Canvas, Outline
+from myoqc.simulate.drawn.outline import Outline
+from myoqc.simulate.scene import Canvas
 
 FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]

@@ -18,7 +18,7 @@ class Tissue(IntEnum):
     """The tissues that the simulated thorax is made of; air has no signal and is the absence of all."""
 
     MYOCARDIUM = 0
-    ALTERED_MYOCARDIUM = 1
+    SCAR = 1
     BLOOD = 2
     FAT = 3
     MUSCLE = 4
@@ -28,6 +28,8 @@ class Tissue(IntEnum):
     STOMACH_FLUID = 8
     BONE = 9
     GAS = 10
+    OEDEMA = 11
+    GLAND = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ _GAS = Relaxation(1000.0, 50.0, 0.0)
 
 _AT_1_5_T = {
     Tissue.MYOCARDIUM: Relaxation(1080.0, 55.8, 0.80),
-    Tissue.ALTERED_MYOCARDIUM: Relaxation(1200.0, 60.0, 0.82),
+    Tissue.SCAR: Relaxation(1200.0, 60.0, 0.82),
     Tissue.BLOOD: Relaxation(1535.0, 280.0, 0.95),
     Tissue.FAT: Relaxation(316.0, 68.0, 0.90, opposed=True),
     Tissue.MUSCLE: Relaxation(742.0, 29.0, 0.75),
@@ -56,10 +58,12 @@ _AT_1_5_T = {
     Tissue.STOMACH_FLUID: Relaxation(3000.0, 1000.0, 0.90),
     Tissue.BONE: Relaxation(500.0, 40.0, 0.25),
     Tissue.GAS: _GAS,
+    Tissue.OEDEMA: Relaxation(1200.0, 68.0, 0.85),
+    Tissue.GLAND: Relaxation(1270.0, 54.0, 0.70),
 }
 _AT_3_T = {
     Tissue.MYOCARDIUM: Relaxation(1325.0, 51.6, 0.80),
-    Tissue.ALTERED_MYOCARDIUM: Relaxation(1460.0, 56.0, 0.82),
+    Tissue.SCAR: Relaxation(1460.0, 56.0, 0.82),
     Tissue.BLOOD: Relaxation(1820.0, 280.0, 0.95),
     Tissue.FAT: Relaxation(382.0, 68.0, 0.90),
     Tissue.MUSCLE: Relaxation(898.0, 29.0, 0.75),
@@ -69,6 +73,8 @@ _AT_3_T = {
     Tissue.STOMACH_FLUID: Relaxation(3000.0, 1000.0, 0.90),
     Tissue.BONE: Relaxation(600.0, 40.0, 0.25),
     Tissue.GAS: _GAS,
+    Tissue.OEDEMA: Relaxation(1460.0, 63.0, 0.85),
+    Tissue.GLAND: Relaxation(1445.0, 54.0, 0.70),
 }
 TISSUES: Mapping[float, Mapping[Tissue, Relaxation]] = MappingProxyType(
     {1.5: MappingProxyType(_AT_1_5_T), 3.0: MappingProxyType(_AT_3_T)}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myoqc.records.arrays import frozen
+from myoqc.simulate.scene import Canvas
 
 FloatArray = NDArray[np.float64]
 
@@ -99,22 +100,6 @@ class Pose:
 def moved(outline: Outline, pose: Pose) -> Outline:
     """The outline as it lies in ``pose``."""
     return Outline(pose.apply(outline.centre_mm), outline.radius_mm * pose.dilation, outline.start_deg + pose.turn_deg)
-
-
-@dataclass(frozen=True, slots=True)
-class Canvas:
-    """The pixels that a slice is drawn on: (y x) square pixels about the middle of the image."""
-
-    shape: tuple[int, int]
-    spacing_mm: float
-
-    def axis_mm(self, axis: int) -> FloatArray:
-        """Positions of the pixel centres along an axis."""
-        return np.asarray((np.arange(self.shape[axis]) - (self.shape[axis] - 1) / 2) * self.spacing_mm)
-
-    def px(self, points_mm: ArrayLike) -> FloatArray:
-        """Pixel coordinates (… 2) of positions (… 2)."""
-        return np.asarray(np.asarray(points_mm) / self.spacing_mm + (np.array(self.shape) - 1) / 2)
 
 
 def distance_mm(outline: Outline, points_mm: FloatArray) -> FloatArray:

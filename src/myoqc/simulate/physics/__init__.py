@@ -1,0 +1,1 @@
+"""What the magnetisation does: tissue values, the timing of a scheme, and the signal that a readout sees."""
