@@ -1,5 +1,6 @@
 """Bytes from scanners and archives become acquisitions: DICOM, NumPy archives, BIDS images; and contours."""
 
+from myoqc.acquire.anatomies import Anatomies, read_anatomies
 from myoqc.acquire.bids import find_bids, read_bids, write_bids
 from myoqc.acquire.catalogue import nothing_usable, read_dicom, scan
 from myoqc.acquire.contours import SliceContours, contours_for, read_contours, write_contours, write_label_mask
@@ -9,6 +10,7 @@ from myoqc.acquire.npz import read_npz, write_npz
 from myoqc.acquire.problems import Problem
 
 __all__ = [
+    "Anatomies",
     "Catalogue",
     "Entry",
     "Problem",
@@ -18,6 +20,7 @@ __all__ = [
     "contours_for",
     "find_bids",
     "nothing_usable",
+    "read_anatomies",
     "read_bids",
     "read_contours",
     "read_dicom",

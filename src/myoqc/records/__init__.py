@@ -8,6 +8,7 @@ from myoqc.records.acquisition import Acquisition, CaseKey, Caution, Source
 from myoqc.records.assessment import Assessment, Scores, SegmentSummary
 from myoqc.records.grid import Grid
 from myoqc.records.heart import CROP_MM, CROP_PX, N_SEGMENTS, Contours, Crop, Origin, Placement, Segments
+from myoqc.records.labelled_image import LabelledImage
 from myoqc.records.maps import ParameterMap
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Contours",
     "Crop",
     "Grid",
+    "LabelledImage",
     "Level",
     "Origin",
     "ParameterMap",
