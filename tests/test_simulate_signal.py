@@ -7,7 +7,8 @@ from myoqc.errors import InputError
 from myoqc.fit import fit_maps
 from myoqc.records import Acquisition
 from myoqc.schedules import SHMOLLI
-from myoqc.simulate.physics.signal import Readout, readout_response, signals
+from myoqc.simulate.physics.readout import Readout, readout_response
+from myoqc.simulate.physics.signal import signals
 from myoqc.simulate.physics.timing import timing
 from myoqc.simulate.physics.tissues import Tissue, tissues_at
 
@@ -98,5 +99,5 @@ def test_an_unknown_field_strength_is_refused() -> None:
 @pytest.mark.parametrize(("centre_pulse", "n_pulses"), [(60, 70), (29, 400)])
 def test_readouts_that_overlap_inversions_or_each_other_are_refused(centre_pulse: int, n_pulses: int) -> None:
     readout = Readout(n_pulses=n_pulses, centre_pulse=centre_pulse)
-    with pytest.raises(InputError, match=r"would begin before its inversion.* ms too early\. Choose longer"):
+    with pytest.raises(InputError, match=r"would begin before its preparation.* ms too early\. Choose longer"):
         signals(T1_MS, T2_MS, timing(SHMOLLI, [900.0] * 9), readout=readout)

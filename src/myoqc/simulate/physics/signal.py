@@ -1,80 +1,92 @@
-"""Signal of an inversion-recovery single-shot bSSFP scheme, beat by beat, on resonance.
+"""Signal of a T1-mapping scheme, heartbeat by heartbeat.
 
-The magnetisation is followed through inversions that are not perfect, free recovery, and readout trains that themselves
-drive it: nothing here knows the equation that a fit uses. Before a scheme begins the magnetisation is in equilibrium;
-between heartbeats what is left of the transverse part is taken as spoiled.
+The magnetisation is followed through preparations that are not perfect, free recovery, and readout trains that
+themselves drive it: nothing here knows the equation that a fit uses. Before a scheme begins the magnetisation is in
+equilibrium. Recovery is exact for whatever heartbeats came, so that heart rate needs no table.
 """
 
-from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myoqc.errors import InputError
-from myoqc.simulate.physics.timing import Timing
+from myoqc.schedules import Preparation
+from myoqc.simulate.physics.readout import USUAL_READOUT, Readout, Response, readout_response
+from myoqc.simulate.physics.timing import UNPREPARED, Timing
 
 FloatArray = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
 
 INVERSION_EFFICIENCY = 0.96
-"""Mz after an adiabatic inversion over −Mz before it [Kellman2014b]."""
+"""Mz after an adiabatic inversion over −Mz before it [Kellman2014b]; the same for all tissues."""
+SATURATION_EFFICIENCY = 0.99
+"""Share of Mz that a train of saturation pulses removes."""
+KEPT = MappingProxyType(
+    {Preparation.INVERSION: -INVERSION_EFFICIENCY, Preparation.SATURATION: 1.0 - SATURATION_EFFICIENCY}
+)
+"""Mz after a preparation over Mz before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Readout:
-    """A single-shot bSSFP train: flip angles rise linearly over ``n_ramp`` pulses and then stay."""
+def complex_signals(
+    t1_ms: ArrayLike,
+    t2_ms: ArrayLike,
+    timing: Timing,
+    *,
+    off_resonance_hz: ArrayLike = 0.0,
+    flip_scale: float = 1.0,
+    inflow: ArrayLike = 0.0,
+    kept: float | None = None,
+    readout: Readout = USUAL_READOUT,
+) -> ComplexArray:
+    """Complex signal (… t) of unit density at the centre of k-space of each image, in units of the equilibrium.
 
-    flip_deg: float = 35.0
-    tr_ms: float = 2.6
-    te_ms: float = 1.07
-    n_ramp: int = 5
-    n_pulses: int = 70
-    centre_pulse: int = 29
-    """Number (from 0) of the pulse whose echo is the centre of k-space."""
-
-    @property
-    def before_centre_ms(self) -> float:
-        """From the first pulse to the echo in the centre of k-space."""
-        return self.centre_pulse * self.tr_ms + self.te_ms
-
-    @property
-    def after_centre_ms(self) -> float:
-        """From that echo to the end of the train."""
-        return self.n_pulses * self.tr_ms - self.before_centre_ms
-
-    @property
-    def flips_rad(self) -> FloatArray:
-        """(n_pulses) flip angles."""
-        ramp = np.minimum((np.arange(self.n_pulses) + 0.5) / max(self.n_ramp, 1), 1.0)
-        return np.asarray(np.radians(self.flip_deg) * ramp)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Response:
-    """What a readout does to Mz (tissue), and what it sees: both are affine in the Mz that it meets."""
-
-    signal_gain: FloatArray
-    signal_offset: FloatArray
-    mz_gain: FloatArray
-    mz_offset: FloatArray
-
-
-def readout_response(t1_ms: ArrayLike, t2_ms: ArrayLike, readout: Readout) -> Response:
-    """Transient response of tissues (n) to a bSSFP train on resonance, RF phase alternating by 180°.
-
-    Two magnetisations that start at Mz = 0 and Mz = 1 are followed pulse by pulse; the affine map follows from both.
+    T1, T2, off-resonance and ``inflow`` are broadcast to (…). ``inflow`` (0 to 1) is the share of a tissue in the slice
+    that a heartbeat replaces by such as met every preparation, which is not selective, but no readout. ``kept`` is Mz
+    after a preparation over Mz before it; None takes what the scheme's preparation leaves. Raises InputError where a
+    readout would begin before its preparation, or either before the readout before has ended.
     """
-    e1 = np.exp(-readout.tr_ms / np.asarray(t1_ms, dtype=np.float64))
-    e2 = np.exp(-readout.tr_ms / np.asarray(t2_ms, dtype=np.float64))
-    mz = np.stack([np.zeros_like(e1), np.ones_like(e1)])
-    mxy = np.zeros_like(mz)
-    signal = np.zeros_like(mz)
-    for number, flip in enumerate(readout.flips_rad):
-        mxy, mz = np.cos(flip) * mxy + np.sin(flip) * mz, np.cos(flip) * mz - np.sin(flip) * mxy
-        if number == readout.centre_pulse:
-            signal = mxy * np.exp(-readout.te_ms / np.asarray(t2_ms, dtype=np.float64))
-        # The frame turns with the RF phase, so the transverse part changes its sign from pulse to pulse.
-        mxy, mz = -mxy * e2, mz * e1 + (1.0 - e1)
-    return Response(signal[1] - signal[0], signal[0], mz[1] - mz[0], mz[0])
+    kept = KEPT[timing.schedule.preparation] if kept is None else kept
+    t1, t2, off_hz, fresh = np.broadcast_arrays(t1_ms, t2_ms, off_resonance_hz, inflow)
+    response = readout_response(t1, t2, readout, off_resonance_hz=off_hz, flip_scale=flip_scale)
+    met = _met(response, t1, fresh, timing, readout, kept)
+    return np.asarray(response.signal_offset[..., None] + response.signal_gain[..., None] * met)
+
+
+def _met(
+    response: Response, t1_ms: FloatArray, inflow: FloatArray, timing: Timing, readout: Readout, kept: float
+) -> FloatArray:
+    """Mz (… t) that each readout meets.
+
+    Two magnetisations are followed, one that stays in the slice and one that no readout reaches. Both recover alike, so
+    it does not matter when between two readouts the one flows in.
+    """
+    stays, no_readout = mz = np.ones((2, *t1_ms.shape))
+    clock_ms, last_ms, group = -np.inf, timing.readout_ms[0], UNPREPARED
+    seen = []
+    for at_ms, preparation in zip(timing.readout_ms, timing.group, strict=True):
+        if preparation != group:
+            group = preparation
+            mz[:] = kept * _recovered(mz, timing.preparation_ms[group] - clock_ms, t1_ms)
+            clock_ms = timing.preparation_ms[group]
+        mz[:] = _recovered(mz, at_ms - readout.before_centre_ms - clock_ms, t1_ms)
+        beats = (at_ms - last_ms) / timing.rr_ms.mean()
+        stays += (1.0 - (1.0 - inflow) ** beats) * (no_readout - stays)
+        seen.append(stays.copy())
+        stays[...] = response.mz_offset + response.mz_gain * stays
+        clock_ms, last_ms = at_ms + readout.after_centre_ms, at_ms
+        no_readout[...] = _recovered(no_readout, readout.before_centre_ms + readout.after_centre_ms, t1_ms)
+    return np.stack(seen, axis=-1)
+
+
+def _recovered(mz: FloatArray, for_ms: float, t1_ms: FloatArray) -> FloatArray:
+    if for_ms < 0.0:
+        raise InputError(
+            "a readout would begin before its preparation, or either before the readout before has ended",
+            found=f"{-for_ms:g} ms too early",
+            remedy="Choose longer inversion times, longer heartbeats or a shorter readout.",
+        )
+    return np.asarray(1.0 + (mz - 1.0) * np.exp(-for_ms / t1_ms))
 
 
 def signals(
@@ -83,33 +95,7 @@ def signals(
     timing: Timing,
     *,
     efficiency: float = INVERSION_EFFICIENCY,
-    readout: Readout = Readout(),
+    readout: Readout = USUAL_READOUT,
 ) -> FloatArray:
-    """Signed signal (n t) of tissues (n) with unit density, at the centre of k-space of each image.
-
-    Raises InputError where a readout would begin before its inversion, or either before the readout before has ended.
-    """
-    t1 = np.asarray(t1_ms, dtype=np.float64)
-    response = readout_response(t1, t2_ms, readout)
-    mz, clock_ms, group = np.ones_like(t1), -np.inf, -1
-    seen = []
-    for at_ms, inversion in zip(timing.readout_ms, timing.group, strict=True):
-        if inversion != group:
-            group = inversion
-            mz = -efficiency * _recovered(mz, timing.inversion_ms[group] - clock_ms, t1)
-            clock_ms = timing.inversion_ms[group]
-        mz = _recovered(mz, at_ms - readout.before_centre_ms - clock_ms, t1)
-        seen.append(response.signal_offset + response.signal_gain * mz)
-        mz = response.mz_offset + response.mz_gain * mz
-        clock_ms = at_ms + readout.after_centre_ms
-    return np.stack(seen, axis=-1)
-
-
-def _recovered(mz: FloatArray, for_ms: float, t1_ms: FloatArray) -> FloatArray:
-    if for_ms < 0.0:
-        raise InputError(
-            "a readout would begin before its inversion, or either before the readout before has ended",
-            found=f"{-for_ms:g} ms too early",
-            remedy="Choose longer inversion times, longer heartbeats or a shorter readout.",
-        )
-    return np.asarray(1.0 + (mz - 1.0) * np.exp(-for_ms / t1_ms))
+    """Signed signal (n t) of tissues (n) with unit density on resonance, after inversions."""
+    return np.asarray(complex_signals(t1_ms, t2_ms, timing, kept=-efficiency, readout=readout).real)

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from myoqc.errors import InputError
+
+FloatArray = NDArray[np.float64]
 
 
 class Tissue(IntEnum):
@@ -39,10 +44,18 @@ class Relaxation:
     t1_ms: float
     t2_ms: float
     density: float
-    opposed: bool = False
-    """True where its frequency lies in a neighbouring bSSFP band: the signal has the opposite sign to water's."""
+    shift_ppm: float = 0.0
+    """Chemical shift of its resonance against water's."""
+
+    @property
+    def opposed(self) -> bool:
+        """True where its frequency lies in the bSSFP band next to water's: the signal has the opposite sign."""
+        return self.shift_ppm != 0.0
 
 
+PROTON_MHZ_PER_T = 42.577
+FAT_SHIFT_PPM = -3.4
+"""Methylene, the largest peak of fat, against water."""
 _LUNG = Relaxation(1390.0, 40.0, 0.05)
 _GAS = Relaxation(1000.0, 50.0, 0.0)
 
@@ -50,7 +63,7 @@ _AT_1_5_T = {
     Tissue.MYOCARDIUM: Relaxation(1080.0, 55.8, 0.80),
     Tissue.SCAR: Relaxation(1200.0, 60.0, 0.82),
     Tissue.BLOOD: Relaxation(1535.0, 280.0, 0.95),
-    Tissue.FAT: Relaxation(316.0, 68.0, 0.90, opposed=True),
+    Tissue.FAT: Relaxation(316.0, 68.0, 0.90, FAT_SHIFT_PPM),
     Tissue.MUSCLE: Relaxation(742.0, 29.0, 0.75),
     Tissue.LIVER: Relaxation(669.0, 34.0, 0.70),
     Tissue.SPLEEN: Relaxation(1098.0, 61.0, 0.80),
@@ -65,7 +78,7 @@ _AT_3_T = {
     Tissue.MYOCARDIUM: Relaxation(1325.0, 51.6, 0.80),
     Tissue.SCAR: Relaxation(1460.0, 56.0, 0.82),
     Tissue.BLOOD: Relaxation(1820.0, 280.0, 0.95),
-    Tissue.FAT: Relaxation(382.0, 68.0, 0.90),
+    Tissue.FAT: Relaxation(382.0, 68.0, 0.90, FAT_SHIFT_PPM),
     Tissue.MUSCLE: Relaxation(898.0, 29.0, 0.75),
     Tissue.LIVER: Relaxation(809.0, 34.0, 0.70),
     Tissue.SPLEEN: Relaxation(1328.0, 61.0, 0.80),
@@ -91,3 +104,9 @@ def tissues_at(field_t: float) -> Mapping[Tissue, Relaxation]:
             found=f"{field_t:g} T",
         )
     return TISSUES[field_t]
+
+
+def chemical_shift_hz(field_t: float) -> FloatArray:
+    """(tissue) resonance frequency of each tissue against water's at a field strength in tesla."""
+    table = tissues_at(field_t)
+    return np.array([table[tissue].shift_ppm * PROTON_MHZ_PER_T * field_t for tissue in Tissue])
