@@ -23,7 +23,7 @@ class Motion(Enum):
     """What the patient does while the images are taken: the heart is not where it was."""
 
     STILL = "still"
-    """The breath is held; only what no heart is spared moves: beat-to-beat jitter and a slipping of under a millimetre."""
+    """The breath is held; what no heart is spared remains: jitter from beat to beat, slipping by under a millimetre."""
     DRIFT = "drift"
     """The diaphragm slips all the time."""
     RELEASE = "release"
