@@ -1,0 +1,49 @@
+"""The join of simulator and fit: from the plan of a case to the case, as it is stored."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoqc.cohort.case import CohortCase
+from myoqc.cohort.drawn import plain
+from myoqc.cohort.harm import harm
+from myoqc.cohort.interim import CasePlan, simulate_plan
+from myoqc.cohort.scanned import STORE_PHASE_STEPS, scanned
+from myoqc.fit import fit_maps
+from myoqc.records import ParameterMap, Segments
+
+MOST = 0.5
+"""Share of a segment's fitted pixels from which an image counts as used."""
+
+
+def make_case(plan: CasePlan) -> CohortCase:
+    """Simulate one slice, fit it as users do, and compare it with itself without motion and noise.
+
+    The images are fitted as a store keeps them, so that whoever fits those again gets the same maps.
+    """
+    simulation = simulate_plan(plan)
+    acquisition = scanned(simulation.acquisition, STORE_PHASE_STEPS)
+    segments = Segments.from_contours(simulation.contours, acquisition.grid)
+    maps = fit_maps(acquisition)
+    return CohortCase(
+        acquisition=acquisition,
+        maps=maps,
+        contours=simulation.contours,
+        segments=segments,
+        truth=simulation.truth,
+        used=images_used(maps, segments, len(acquisition.images)),
+        harm=harm(maps, simulation.still, segments),
+        subject=plan.subject,
+        distractor=plan.distractor,
+        artefact=plan.artefact,
+        drawn=plain(simulation.case),
+    )
+
+
+def images_used(maps: ParameterMap, segments: Segments, n_images: int) -> NDArray[np.bool_]:
+    """(t 6) whether the fit used an image, the first so many in order of acquisition, in half of the pixels or more."""
+    samples = np.zeros(maps.t1_ms.shape) if maps.samples_used is None else maps.samples_used
+    used = np.zeros((n_images, len(segments.masks)), dtype=bool)
+    for number, mask in enumerate(segments.masks):
+        fitted = samples[mask & (samples > 0)]
+        used[:, number] = (fitted[:, None] > np.arange(n_images)).sum(axis=0) >= MOST * max(len(fitted), 1)
+    return used

@@ -1,0 +1,65 @@
+"""Processes that share the work: one thread each, none left behind."""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any
+
+from myoqc.errors import OutputError
+
+ONE_THREAD = {
+    f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMBA", "BLIS", "VECLIB_MAXIMUM", "BLOSC")
+}
+"""Environment that keeps numerical libraries to one thread: the workers are enough, and sums keep their order."""
+
+
+def in_processes(work: Callable[..., object], tasks: Iterable[tuple[Any, ...]], workers: int) -> Iterator[None]:
+    """Call ``work(*task)`` for every task in ``workers`` processes, and yield once for each that is done.
+
+    The first error of a task ends the rest. Raises OutputError where the system stopped a process.
+    """
+    with _environment(ONE_THREAD):
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+        try:
+            for done in as_completed([pool.submit(work, *task) for task in tasks]):
+                done.result()
+                yield
+        except BrokenProcessPool as error:
+            raise OutputError(
+                "a worker was stopped by the system, which mostly means that memory ran out",
+                remedy="Give the same command again, with fewer --workers: it goes on where it was.",
+            ) from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_exit_after, args=(parent,), daemon=True).start()
+
+
+def _exit_after(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+@contextmanager
+def _environment(wanted: dict[str, str]) -> Iterator[None]:
+    """Set variables for processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
