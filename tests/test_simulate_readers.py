@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from myoqc.errors import GeometryError, InputError
 from myoqc.simulate.labels import POSITIVE_FROM
@@ -18,10 +18,25 @@ PLAIN = replace(ATTENTIVE, blur=1e-6, mood=1e-6, halo=0.0)
 """Sees everything as it is."""
 
 
-def read(reader: Reader, contamination: NDArray[np.float64], *, seed: int = 0, **seen: NDArray[np.int64]) -> Scores:
-    nothing = np.zeros(len(contamination), dtype=np.int64)
-    given = {"artefact": nothing.astype(bool), "distractor": nothing.astype(bool), "order": nothing} | seen
-    return draw_scores(np.random.default_rng(seed), reader, contamination=contamination, **given)
+def read(
+    reader: Reader,
+    contamination: NDArray[np.float64],
+    seed: int = 0,
+    *,
+    artefact: ArrayLike | None = None,
+    distractor: ArrayLike | None = None,
+    order: ArrayLike | None = None,
+) -> Scores:
+    """Scores of maps without artefact and distractor, each the first of its session, where nothing else is said."""
+    nothing = np.zeros(len(contamination), dtype=bool)
+    return draw_scores(
+        np.random.default_rng(seed),
+        reader,
+        contamination=contamination,
+        artefact=nothing if artefact is None else artefact,
+        distractor=nothing if distractor is None else distractor,
+        order=nothing.astype(int) if order is None else order,
+    )
 
 
 def even(contamination: float, n_maps: int = N_MAPS) -> NDArray[np.float64]:
@@ -42,12 +57,12 @@ def stand_in_cohort(n_maps: int) -> tuple[NDArray[np.float64], Scores]:
 def cohort() -> Cohort:
     """Truth, the operator's scores and the second reader's (n 6), of ten cohorts of the paper's size."""
     contamination, distractor = stand_in_cohort(10 * 2568)
-    operator, second = (
-        read(reader, contamination, seed=seed, distractor=distractor, order=order)
-        for seed, reader in enumerate((OPERATOR, SECOND_READER))
-        for order in (draw_order(np.random.default_rng(seed), reader, len(contamination)),)
-    )
-    return contamination >= POSITIVE_FROM, operator, second
+
+    def scores(reader: Reader, seed: int) -> Scores:
+        order = draw_order(np.random.default_rng(seed), reader, len(contamination))
+        return read(reader, contamination, seed, distractor=distractor, order=order)
+
+    return contamination >= POSITIVE_FROM, scores(OPERATOR, 1), scores(SECOND_READER, 2)
 
 
 def test_the_operator_marks_as_many_maps_and_segments_as_the_papers(cohort: Cohort) -> None:
@@ -118,8 +133,8 @@ def test_a_tired_reader_misses_more_and_tires_no_further_at_last() -> None:
 
 @pytest.mark.parametrize("what", ["artefact", "distractor"])
 def test_what_looks_like_motion_makes_false_alarms_and_hides_no_motion(what: str) -> None:
-    there = {what: np.ones(N_MAPS, dtype=bool)}
     still, almost, moved = even(0.0), even(0.1), even(0.9)
+    there = {what: np.ones(N_MAPS, dtype=bool)}
     assert read(ATTENTIVE, still, **there).any(axis=1).mean() > 0.01 + read(ATTENTIVE, still).any(axis=1).mean()
     assert read(ATTENTIVE, almost, **there).mean() > 3.0 * read(ATTENTIVE, still, **there).mean()
     assert read(ATTENTIVE, moved, **there).all()
