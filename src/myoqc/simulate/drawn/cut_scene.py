@@ -1,0 +1,137 @@
+"""The slice of a drawn patient at any position along the long axis, as shares of tissues in pixels."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoqc.simulate.drawn.altered import altered_shares
+from myoqc.simulate.drawn.fills import Fill, Outlines, fills
+from myoqc.simulate.drawn.grain import field_on
+from myoqc.simulate.drawn.heart_slice import HeartSlice, heart_slice
+from myoqc.simulate.drawn.patient import Patient
+from myoqc.simulate.drawn.raster import Window, covered
+from myoqc.simulate.physics.tissues import Tissue
+from myoqc.simulate.scene import Canvas, Part, Scene
+
+FloatArray = NDArray[np.float64]
+FloatMap = NDArray[np.float32]
+
+CONTRAST: Mapping[Tissue, tuple[float, float]] = MappingProxyType(
+    {
+        Tissue.MYOCARDIUM: (0.035, 0.03),
+        Tissue.SCAR: (0.04, 0.04),
+        Tissue.BLOOD: (0.05, 0.05),
+        Tissue.FAT: (0.09, 0.08),
+        Tissue.MUSCLE: (0.10, 0.08),
+        Tissue.LIVER: (0.06, 0.03),
+        Tissue.SPLEEN: (0.05, 0.04),
+        Tissue.LUNG: (0.40, 0.30),
+        Tissue.STOMACH_FLUID: (0.22, 0.22),
+        Tissue.BONE: (0.20, 0.12),
+        Tissue.GAS: (0.0, 0.0),
+        Tissue.OEDEMA: (0.04, 0.04),
+        Tissue.GLAND: (0.18, 0.12),
+    }
+)
+"""Relative standard deviation of each tissue's signal: of its fine and of its coarse texture."""
+LEAST_TEXTURE = 0.05
+
+
+def scene(patient: Patient, position_mm: float, canvas: Canvas) -> Scene:
+    """The slice ``position_mm`` from the base towards the apex; the same arguments give the same bytes."""
+    heart = heart_slice(patient.lv, patient.rv, patient.wrapping, position_mm)
+    shares, parts = _painted(patient, fills(patient, heart, position_mm), canvas)
+    endo, epi, *insertions = (
+        on_canvas(patient, points) for points in (heart.endo.points_mm, heart.epi.points_mm, *heart.insertions_mm)
+    )
+    wall = np.zeros(canvas.shape, dtype=np.float32)
+    window, share = covered([epi, endo[::-1]], canvas)
+    wall[window] = share
+    _alter(shares, wall, patient, heart, position_mm, canvas)
+    return Scene(
+        canvas=canvas,
+        shares=_locked(shares),
+        texture=_locked(_texture(shares, patient, position_mm, canvas)),
+        parts=_locked(parts),
+        wall=_locked(wall),
+        endo_mm=endo,
+        epi_mm=epi,
+        anterior_mm=insertions[0],
+        inferior_mm=insertions[1],
+    )
+
+
+def on_canvas(patient: Patient, points_mm: FloatArray) -> FloatArray:
+    """Points (… 2) of the patient's frame where they lie on the canvas."""
+    angle = np.radians(patient.turn_deg)
+    y, x = points_mm[..., 0], points_mm[..., 1]
+    turned = np.stack([np.cos(angle) * y + np.sin(angle) * x, np.cos(angle) * x - np.sin(angle) * y], axis=-1)
+    return np.asarray(turned + patient.shift_mm)
+
+
+def off_canvas(patient: Patient, points_mm: FloatArray) -> FloatArray:
+    """Points (… 2) of the canvas in the patient's frame."""
+    angle = np.radians(patient.turn_deg)
+    y, x = np.moveaxis(points_mm - patient.shift_mm, -1, 0)
+    return np.stack([np.cos(angle) * y - np.sin(angle) * x, np.cos(angle) * x + np.sin(angle) * y], axis=-1)
+
+
+def _painted(patient: Patient, layers: tuple[Fill, ...], canvas: Canvas) -> tuple[FloatMap, FloatMap]:
+    """Share of each tissue and of each part; each layer takes what those before it left over."""
+    shares = np.zeros((len(Tissue), *canvas.shape), dtype=np.float32)
+    parts = np.zeros((len(Part), *canvas.shape), dtype=np.float32)
+    left = np.ones(canvas.shape, dtype=np.float32)
+    known: dict[int, tuple[Window, FloatMap]] = {}
+    for layer in layers:
+        window, taken = _covered(patient, layer.outlines, canvas)
+        if not taken.size:
+            continue
+        if layer.within is not None:
+            if id(layer.within) not in known:
+                known[id(layer.within)] = _covered(patient, layer.within, canvas)
+            taken = taken * _seen_from(window, *known[id(layer.within)], canvas)
+        taken = np.float32(layer.share) * taken * left[window]
+        shares[layer.tissue][window] += taken
+        parts[layer.part][window] += taken
+        left[window] -= taken
+    return shares, parts
+
+
+def _covered(patient: Patient, outlines: Outlines, canvas: Canvas) -> tuple[Window, FloatMap]:
+    return covered([on_canvas(patient, outline) for outline in outlines], canvas)
+
+
+def _seen_from(window: Window, other: Window, share: FloatMap, canvas: Canvas) -> FloatMap:
+    whole = np.zeros(canvas.shape, dtype=np.float32)
+    whole[other] = share
+    return whole[window]
+
+
+def _alter(
+    shares: FloatMap, wall: FloatMap, patient: Patient, heart: HeartSlice, position_mm: float, canvas: Canvas
+) -> None:
+    """Turn part of the wall's myocardium into scar and oedema, in place."""
+    row, column = np.nonzero(wall)
+    points = off_canvas(patient, np.stack([canvas.axis_mm(0)[row], canvas.axis_mm(1)[column]], axis=-1))
+    scar, oedema = altered_shares(patient.altered, heart.endo, heart.epi, heart.insertions_deg, points, position_mm)
+    muscle = np.minimum(wall[row, column], shares[Tissue.MYOCARDIUM, row, column])
+    for tissue, share in ((Tissue.SCAR, scar), (Tissue.OEDEMA, oedema)):
+        taken = muscle * share.astype(np.float32)
+        shares[tissue, row, column] = taken
+        shares[Tissue.MYOCARDIUM, row, column] -= taken
+
+
+def _texture(shares: FloatMap, patient: Patient, position_mm: float, canvas: Canvas) -> FloatMap:
+    contrast = np.array([CONTRAST[tissue] for tissue in Tissue], dtype=np.float32).T
+    fine, coarse = (np.einsum("t,tyx->yx", weight, shares) for weight in contrast)
+    texture = 1.0 + fine * field_on(patient.fine, canvas, position_mm)
+    texture += coarse * field_on(patient.coarse, canvas, position_mm)
+    return np.asarray(np.maximum(texture, np.float32(LEAST_TEXTURE)))
+
+
+def _locked(array: FloatMap) -> FloatMap:
+    """The array itself, read-only, so that the record needs no copy of it."""
+    array.flags.writeable = False
+    return array

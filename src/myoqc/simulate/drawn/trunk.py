@@ -1,0 +1,170 @@
+"""The trunk that a short axis cuts obliquely: ribs, breast bone, muscles, breast, fat and skin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from myoqc.records.arrays import frozen
+from myoqc.simulate.drawn.left_ventricle import ANGLE_DEG
+from myoqc.simulate.drawn.outline import Outline
+from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
+
+FloatArray = NDArray[np.float64]
+
+BEHIND_MM = (20.0, 34.0)
+"""From the middle of the heart to the middle of the trunk."""
+DEPTH_MM = (62.0, 92.0)
+"""From the middle of the trunk to its back, inside the ribs."""
+FRONT_DEG = (192.0, 246.0)
+"""Direction of the front of the chest on the screen: left to upper left."""
+LEAST_GAP_MM = 2.0
+BREAST = 2
+"""Number of the breast among the bulges of the fat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bulge:
+    """Something that makes a layer thicker in one direction."""
+
+    thickness_mm: float
+    at_deg: float
+    """From the front, clockwise on the screen: 90 is towards the head."""
+    width_deg: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trunk:
+    """Lengths in mm; the front is the direction ``front_deg``, angles are counted from there."""
+
+    centre_mm: FloatArray
+    """(2) at the base."""
+    drift: FloatArray
+    """(2) how far the trunk goes along y and x for each mm towards the apex."""
+    front_deg: float
+    radius_mm: FloatArray
+    """(8) inside the ribs, at steps of 45° from the front."""
+    undulation: Waves
+    pleura_mm: float
+    ribs_mm: float
+    between_mm: float
+    muscle_mm: float
+    muscles: tuple[Bulge, ...]
+    """Pectoral muscle, latissimus, serratus."""
+    fat_mm: float
+    fat: tuple[Bulge, ...]
+    """Front, back, and the breast where there is one."""
+    skin_mm: float
+    unevenness: tuple[Waves, ...]
+    """Relative change of each layer's thickness from the inside out."""
+    rib: FloatArray
+    """(n 4) of each rib: degrees from the front, degrees per mm towards the apex, semi-axes along and across it."""
+
+    def __post_init__(self) -> None:
+        for name, axes in (("centre_mm", "2"), ("drift", "2"), ("radius_mm", "8"), ("rib", "n 4")):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, axes, name))
+
+
+def draw_trunk(rng: np.random.Generator, hearts: Sequence[tuple[float, Outline]]) -> Trunk:
+    """A trunk with room for a heart whose coat has the outlines ``hearts`` at the positions that stand with them."""
+    front_deg = rng.uniform(*FRONT_DEG)
+    towards = np.array([np.sin(np.radians(front_deg)), np.cos(np.radians(front_deg))])
+    behind, sideways = rng.uniform(*BEHIND_MM), rng.normal(0.0, 10.0)
+    drift = -rng.uniform(0.0, 0.16) * towards + rng.normal(0.0, 0.05, 2)
+    (position, middle), *_ = hearts
+    centre = middle.centre_mm - drift * position - behind * towards + sideways * towards[::-1] * [-1.0, 1.0]
+    reach = max(((heart.points_mm - centre - drift * at_mm) @ towards).max() for at_mm, heart in hearts)
+    front = float(reach) + LEAST_GAP_MM + rng.uniform(0.0, 9.0)
+    back = rng.uniform(*DEPTH_MM)
+    stretch = rng.uniform([1.0, 1.08, 1.0, 1.1, 1.0, 1.1, 1.25, 1.1], [1.0, 1.25, 1.35, 1.35, 1.0, 1.4, 1.75, 1.3])
+    radius = np.array([front, front, 100.0, back, back, back, 100.0, front]) * stretch
+    breast = rng.uniform() < 0.45
+    breast_mm = rng.uniform(14.0, 55.0)
+    fat_mm = float(np.exp(rng.uniform(np.log(3.0), np.log(22.0))))
+    at_deg = rng.uniform(10.0, 65.0)
+    return Trunk(
+        centre_mm=centre,
+        drift=drift,
+        front_deg=front_deg,
+        radius_mm=radius,
+        undulation=draw_waves(rng, (3, 14), rng.uniform(0.006, 0.014)),
+        pleura_mm=rng.uniform(0.4, 2.5),
+        ribs_mm=rng.uniform(6.5, 11.0),
+        between_mm=rng.uniform(0.4, 3.5),
+        muscle_mm=rng.uniform(2.0, 6.0),
+        muscles=(
+            Bulge(rng.uniform(3.0, 17.0), rng.uniform(30.0, 75.0), rng.uniform(22.0, 40.0)),
+            Bulge(rng.uniform(4.0, 20.0), rng.uniform(130.0, 175.0), rng.uniform(20.0, 38.0)),
+            Bulge(rng.uniform(0.0, 8.0), rng.uniform(200.0, 300.0), rng.uniform(15.0, 40.0)),
+        ),
+        fat_mm=fat_mm,
+        fat=(
+            Bulge(fat_mm * rng.uniform(0.0, 1.6), rng.uniform(-40.0, 30.0), rng.uniform(30.0, 60.0)),
+            Bulge(fat_mm * rng.uniform(0.0, 1.4), rng.uniform(140.0, 220.0), rng.uniform(25.0, 60.0)),
+            Bulge(breast_mm if breast else 0.0, at_deg, rng.uniform(16.0, 30.0)),
+        ),
+        skin_mm=rng.uniform(1.0, 2.0),
+        unevenness=tuple(draw_waves(rng, (2, 20), size) for size in (0.5, 0.1, 0.6, 0.2, 0.12)),
+        rib=_draw_ribs(rng),
+    )
+
+
+def _draw_ribs(rng: np.random.Generator) -> FloatArray:
+    """Round the whole trunk; cartilages beside the breast bone lie closer together and are rounder."""
+    at = np.cumsum(rng.uniform(11.0, 20.0, 40))
+    at = at[at < 345.0] + rng.uniform(-15.0, 5.0)
+    long_mm = rng.uniform(5.0, 13.0, len(at))
+    near_front = np.minimum(at % 360.0, 360.0 - at % 360.0) < 40.0
+    long_mm[near_front] *= 0.65
+    return np.column_stack([at, rng.normal(0.0, 0.1, len(at)), long_mm, rng.uniform(0.3, 0.48, len(at))])
+
+
+def inside(trunk: Trunk, position_mm: float) -> Outline:
+    """The border inside the ribs, all outlines of the trunk being about the same centre."""
+    knots = np.r_[trunk.radius_mm, trunk.radius_mm[:1]]
+    angle = (ANGLE_DEG - trunk.front_deg) % 360.0
+    radius = CubicSpline(np.arange(9) * 45.0, knots, bc_type="periodic")(angle)
+    radius = radius * (1.0 + ripple(trunk.undulation, ANGLE_DEG, position_mm))
+    return Outline(trunk.centre_mm + trunk.drift * position_mm, radius)
+
+
+def layers(trunk: Trunk, position_mm: float) -> tuple[Outline, ...]:
+    """Borders from the inside out: inside the ribs; outside pleura, ribs, the fat on them, muscle, fat, skin."""
+    outlines = [inside(trunk, position_mm)]
+    away_deg = ANGLE_DEG - trunk.front_deg
+    muscle = trunk.muscle_mm + _thickness(trunk.muscles, away_deg)
+    fat = trunk.fat_mm + _thickness(trunk.fat, away_deg)
+    thickness = (trunk.pleura_mm, trunk.ribs_mm, trunk.between_mm, muscle, fat)
+    for layer_mm, waves in zip(thickness, trunk.unevenness, strict=True):
+        relative = np.maximum(1.0 + ripple(waves, ANGLE_DEG, position_mm), 0.1)
+        outlines.append(outlines[-1].grown(layer_mm * relative))
+    return (*outlines, outlines[-1].grown(trunk.skin_mm))
+
+
+def _thickness(bulges: Sequence[Bulge], away_deg: FloatArray) -> FloatArray:
+    total = np.zeros_like(away_deg)
+    for bulge in bulges:
+        turn = (away_deg - bulge.at_deg + 180.0) % 360.0 - 180.0
+        total += bulge.thickness_mm * np.exp(-0.5 * (turn / bulge.width_deg) ** 2)
+    return total
+
+
+def rib_outlines(trunk: Trunk, pleura: Outline, position_mm: float, scale: float = 1.0) -> FloatArray:
+    """Outlines (n points 2) of the ribs that the slice cuts, outside ``pleura``."""
+    at_deg = trunk.front_deg + trunk.rib[:, 0] + trunk.rib[:, 1] * position_mm
+    along = scale * trunk.rib[:, 2]
+    across = scale * trunk.rib[:, 3] * trunk.ribs_mm
+    radius = np.interp(at_deg, pleura.angle_deg, pleura.radius_mm, period=360.0) + 0.5 * trunk.ribs_mm
+    turn = np.radians(np.arange(24) * 15.0)
+    # A superellipse, bent with the wall: ribs are flat, not oval.
+    flat = (np.cos(turn) ** 4 + np.sin(turn) ** 4) ** -0.25
+    angle = np.radians(at_deg)[:, None] + np.outer(along / radius, flat * np.cos(turn))
+    reach = _bent(pleura, angle) + 0.5 * trunk.ribs_mm + np.outer(across, flat * np.sin(turn))
+    return np.asarray(pleura.centre_mm + reach[..., None] * np.stack([np.sin(angle), np.cos(angle)], axis=-1))[:, ::-1]
+
+
+def _bent(outline: Outline, angle_rad: FloatArray) -> FloatArray:
+    angle_deg = np.degrees(angle_rad)
+    return np.interp(angle_deg.ravel(), outline.angle_deg, outline.radius_mm, period=360.0).reshape(angle_deg.shape)
