@@ -29,6 +29,11 @@ class Readout:
     """Number (from 0) of the pulse whose echo is the centre of k-space."""
 
     @property
+    def duration_ms(self) -> float:
+        """From the first pulse to the end of the train."""
+        return self.n_pulses * self.tr_ms
+
+    @property
     def before_centre_ms(self) -> float:
         """From the first pulse to the echo in the centre of k-space."""
         return self.centre_pulse * self.tr_ms + self.te_ms
@@ -36,7 +41,7 @@ class Readout:
     @property
     def after_centre_ms(self) -> float:
         """From that echo to the end of the train."""
-        return self.n_pulses * self.tr_ms - self.before_centre_ms
+        return self.duration_ms - self.before_centre_ms
 
     @property
     def flips_rad(self) -> FloatArray:
@@ -77,7 +82,7 @@ def readout_response(
     T1, T2 and off-resonance are broadcast against one another. ``flip_scale`` multiplies the flip angles: the error of
     B1. The slice profile is flat, nothing flows during the train, and what is left across the field after it counts as
     spoiled when the next heartbeat comes. A magnetisation that starts at 0 and recovers gives the offsets, one that
-    starts at 1 and does not recover gives the gains [Bloch1946].
+    starts at 1 and does not recover gives the gains.
     """
     t1, t2, off_hz = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (t1_ms, t2_ms, off_resonance_hz)))
     e1, echo_decay = np.exp(-readout.tr_ms / t1), np.exp(-readout.te_ms / t2)

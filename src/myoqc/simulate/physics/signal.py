@@ -61,21 +61,19 @@ def _met(
     Two magnetisations are followed, one that stays in the slice and one that no readout reaches. Both recover alike, so
     it does not matter when between two readouts the one flows in.
     """
-    stays, no_readout = mz = np.ones((2, *t1_ms.shape))
-    clock_ms, last_ms, group = -np.inf, timing.readout_ms[0], UNPREPARED
-    seen = []
+    mz = np.ones((2, *t1_ms.shape))
+    clock_ms, last_ms, group, seen = -np.inf, timing.readout_ms[0], UNPREPARED, []
     for at_ms, preparation in zip(timing.readout_ms, timing.group, strict=True):
         if preparation != group:
             group = preparation
-            mz[:] = kept * _recovered(mz, timing.preparation_ms[group] - clock_ms, t1_ms)
+            mz = kept * _recovered(mz, timing.preparation_ms[group] - clock_ms, t1_ms)
             clock_ms = timing.preparation_ms[group]
-        mz[:] = _recovered(mz, at_ms - readout.before_centre_ms - clock_ms, t1_ms)
-        beats = (at_ms - last_ms) / timing.rr_ms.mean()
-        stays += (1.0 - (1.0 - inflow) ** beats) * (no_readout - stays)
-        seen.append(stays.copy())
-        stays[...] = response.mz_offset + response.mz_gain * stays
+        mz = _recovered(mz, at_ms - readout.before_centre_ms - clock_ms, t1_ms)
+        stayed = (1.0 - inflow) ** ((at_ms - last_ms) / timing.rr_ms.mean())
+        met = mz[1] + stayed * (mz[0] - mz[1])
+        seen.append(met)
+        mz = np.stack([response.mz_offset + response.mz_gain * met, _recovered(mz[1], readout.duration_ms, t1_ms)])
         clock_ms, last_ms = at_ms + readout.after_centre_ms, at_ms
-        no_readout[...] = _recovered(no_readout, readout.before_centre_ms + readout.after_centre_ms, t1_ms)
     return np.stack(seen, axis=-1)
 
 
