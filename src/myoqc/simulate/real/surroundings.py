@@ -1,0 +1,193 @@
+"""What lies around the heart in a real image: lung, chest wall and abdomen, by brightness and by place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from myoqc.simulate.physics.tissues import Tissue
+from myoqc.simulate.real.frame import Upright
+from myoqc.simulate.real.labels import Labels, Shades
+from myoqc.simulate.scene import Part
+
+FloatMap = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
+
+LUNG_BESIDE_MM = 14.0
+"""Lung comes as near as that to the heart; the air outside the chest does not."""
+CHEST_WALL_MM = 32.0
+"""How deep under the skin the chest wall reaches at most."""
+LUNG_CM2 = 0.7
+"""That much lung must lie beside the heart."""
+BONE_CM2 = 6.0
+"""Dark spots in the chest wall up to that size are bone; larger ones are the other lung."""
+VESSEL_CM2 = 1.5
+GAS_CM2 = 0.6
+GREAT_VESSEL_CM2 = (1.5, 9.0)
+STOMACH_CM2 = (4.0, 60.0)
+ROUND = 0.8
+"""Share of the ellipse in its window that a round thing fills; vessels and stomachs are round."""
+STOMACH_WALL_MM = 5.0
+NECK_MM = 5.0
+"""Organs that touch along less than twice that are two."""
+SPLEEN_FROM_MM = 40.0
+"""An organ whose middle lies that far to the right of the left ventricle's is the spleen."""
+STOMACH_FROM_MM, STOMACH_ABOVE_MM = 0.0, 100.0
+"""One between it and the liver is the stomach with food; its values are those of the tissue nearest in the table."""
+MEDIASTINUM_MM = 12.0
+"""What is neither lung nor belly so near the heart moves with the lung rather than with the chest wall."""
+AORTA_MM = 60.0
+"""The descending aorta lies at most that far from the heart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where things are: all masks and maps (y x)."""
+
+    heart: BoolArray
+    seen: BoolArray
+    upright: Upright
+    spacing_mm: float
+
+    def cm2(self, mask: BoolArray) -> float:
+        """Area of a mask."""
+        return float(mask.sum()) * self.spacing_mm**2 / 100.0
+
+
+def paint_surroundings(labels: Labels, shades: Shades, place: Place) -> None:
+    """Write everything but the heart into ``labels``."""
+    lung, air = _lung_and_air(shades, place)
+    abdomen = _below_diaphragm(lung, place) & ~air & ~lung
+    depth_mm = ndimage.distance_transform_edt(~air, sampling=place.spacing_mm)
+    chest = ~lung & ~air & ((depth_mm < CHEST_WALL_MM) | ~abdomen)
+    _paint_chest(labels, shades, chest, depth_mm, place)
+    _paint_lung(labels, shades, lung, place)
+    _paint_abdomen(labels, shades, abdomen & ~chest, place)
+    labels.paint(air, None, None)
+
+
+def _lung_and_air(shades: Shades, place: Place) -> tuple[BoolArray, BoolArray]:
+    """Large dark things: lung where they come near the heart, air where they reach the border of what was seen."""
+    open_dark = ndimage.binary_opening(shades.dark & place.seen & ~place.heart, iterations=2)
+    beside = ndimage.distance_transform_edt(~place.heart, sampling=place.spacing_mm) < LUNG_BESIDE_MM
+    above = place.upright.down_mm < 40.0
+    border = ~ndimage.binary_erosion(place.seen, iterations=3)
+    lung, air = np.zeros_like(open_dark), np.zeros_like(open_dark)
+    for part in _things(open_dark):
+        if place.cm2(part & beside & above) > LUNG_CM2:
+            lung |= part
+        elif place.cm2(part) < BONE_CM2:
+            continue
+        elif (part & border).any():
+            air |= part
+        elif (part & above).sum() > 0.5 * part.sum():
+            lung |= part
+    rim = shades.dark & place.seen & ~place.heart
+    grown = ndimage.binary_dilation(lung, iterations=3, mask=rim | lung)
+    return np.asarray(grown), np.asarray(ndimage.binary_dilation(air, iterations=3, mask=(rim | air) & ~grown))
+
+
+def _below_diaphragm(lung: BoolArray, place: Place) -> BoolArray:
+    """What lies under the heart or the lung, seen along the body."""
+    column = np.rint(place.upright.right_mm / 4.0).astype(int)
+    column -= column.min()
+    heart_end_mm = float(place.upright.down_mm[place.heart].max())
+    lowest_mm = np.full(int(column.max()) + 1, -np.inf)
+    for mask in (
+        place.heart,
+        ndimage.binary_opening(lung, iterations=2) & (place.upright.down_mm < heart_end_mm + 25.0),
+    ):
+        np.maximum.at(lowest_mm, column[mask], place.upright.down_mm[mask])
+    known = np.isfinite(lowest_mm)
+    filled = np.interp(np.arange(len(lowest_mm)), np.flatnonzero(known), lowest_mm[known])
+    in_heart = np.bincount(column[place.heart], minlength=len(lowest_mm)) > 0
+    # Beyond the heart on the side of the liver nothing dark tells where the chest ends: the heart's own end does.
+    left = np.arange(len(lowest_mm)) < np.flatnonzero(in_heart)[0]
+    filled[left] = heart_end_mm - 10.0
+    smooth = ndimage.gaussian_filter1d(filled, 3.0, mode="nearest")
+    return np.asarray((place.upright.down_mm > smooth[column]) & ~place.heart)
+
+
+def _paint_chest(labels: Labels, shades: Shades, chest: BoolArray, depth_mm: FloatMap, place: Place) -> None:
+    heart_mm = ndimage.distance_transform_edt(~place.heart, sampling=place.spacing_mm)
+    near = heart_mm < MEDIASTINUM_MM
+    for where, part in ((chest & ~near, Part.CHEST), (chest & near, Part.LUNG)):
+        labels.paint(where & ~shades.bright, Tissue.MUSCLE, part)
+        labels.paint(where & shades.bright, Tissue.FAT, part)
+    for spot in _things(ndimage.binary_opening(shades.dark & chest & ~near)):
+        if place.cm2(spot) < BONE_CM2:
+            labels.paint(spot, Tissue.BONE, Part.CHEST)
+    deep = (heart_mm < AORTA_MM) & (depth_mm > CHEST_WALL_MM) & (place.upright.right_mm > 10.0)
+    for vessel in _round_things(shades.bright & chest & deep, place, GREAT_VESSEL_CM2):
+        labels.paint(vessel, Tissue.BLOOD, Part.LUNG)
+
+
+def _paint_lung(labels: Labels, shades: Shades, lung: BoolArray, place: Place) -> None:
+    """Lung, and as its vessels the spots in it that are not dark."""
+    labels.paint(lung, Tissue.LUNG, Part.LUNG)
+    closed = ndimage.binary_closing(lung, iterations=3) | ndimage.binary_fill_holes(lung)
+    inside = closed & ~lung & ~place.heart & place.seen
+    labels.paint(inside, Tissue.LUNG, Part.LUNG)
+    labels.paint(inside & ~shades.dark, Tissue.BLOOD, Part.LUNG)
+
+
+def _paint_abdomen(labels: Labels, shades: Shades, abdomen: BoolArray, place: Place) -> None:
+    """Fat by its brightness, organs as what is bound together below it, vessels and gas as spots."""
+    organ = abdomen & ~shades.bright
+    labels.paint(abdomen & shades.bright, Tissue.FAT, Part.ABDOMEN)
+    labels.paint(organ, Tissue.LIVER, Part.ABDOMEN)
+    for body in _bodies(organ, place):
+        down_mm, right_mm = place.upright.down_mm[body].mean(), place.upright.right_mm[body].mean()
+        if right_mm > SPLEEN_FROM_MM:
+            labels.paint(body, Tissue.SPLEEN, Part.ABDOMEN)
+        elif right_mm > STOMACH_FROM_MM and place.cm2(body) < STOMACH_CM2[1] and down_mm < STOMACH_ABOVE_MM:
+            labels.paint(body, Tissue.GLAND, Part.STOMACH)
+    for vessel in _things(ndimage.binary_fill_holes(organ) & abdomen & shades.bright):
+        if place.cm2(vessel) < VESSEL_CM2:
+            labels.paint(vessel, Tissue.BLOOD, Part.ABDOMEN)
+    _paint_stomach(labels, shades, abdomen, place)
+
+
+def _paint_stomach(labels: Labels, shades: Shades, abdomen: BoolArray, place: Place) -> None:
+    """Gas and fluid of stomach and bowel, with the wall about them."""
+    hollow = np.zeros_like(abdomen)
+    for gas in _things(ndimage.binary_opening(shades.dark & abdomen, iterations=2)):
+        if place.cm2(gas) > GAS_CM2:
+            labels.paint(gas, Tissue.GAS, Part.STOMACH)
+            hollow |= gas
+    for fluid in _round_things(shades.bright & abdomen, place, STOMACH_CM2):
+        labels.paint(fluid, Tissue.STOMACH_FLUID, Part.STOMACH)
+        hollow |= fluid
+    if hollow.any():
+        around_mm = ndimage.distance_transform_edt(~hollow, sampling=place.spacing_mm)
+        wall = abdomen & ~hollow & shades.mid & (around_mm < STOMACH_WALL_MM)
+        labels.paint(wall, Tissue.MUSCLE, Part.STOMACH)
+
+
+def _bodies(organ: BoolArray, place: Place) -> Iterator[BoolArray]:
+    """Organs that touch, taken apart at their necks: each pixel goes with the nearest core."""
+    cores, n_cores = ndimage.label(ndimage.distance_transform_edt(organ, sampling=place.spacing_mm) > NECK_MM)
+    if n_cores:
+        rows, columns = ndimage.distance_transform_edt(cores == 0, return_distances=False, return_indices=True)
+        belongs = np.where(organ, cores[rows, columns], 0)
+        yield from (belongs == number for number in range(1, n_cores + 1))
+
+
+def _things(mask: BoolArray) -> Iterator[BoolArray]:
+    """Connected parts of a mask, as masks of the whole."""
+    found, n_found = ndimage.label(mask)
+    yield from (found == number for number in range(1, n_found + 1))
+
+
+def _round_things(mask: BoolArray, place: Place, between_cm2: tuple[float, float]) -> Iterator[BoolArray]:
+    """Connected parts that are about as wide as high and fill most of the ellipse in their window."""
+    apart = ndimage.binary_opening(mask, iterations=max(round(4.0 / place.spacing_mm), 1))
+    found, _ = ndimage.label(apart)
+    for number, window in enumerate(ndimage.find_objects(found), start=1):
+        part = found[window] == number
+        height, width = part.shape
+        full = part.sum() / (0.25 * np.pi * height * width)
+        if between_cm2[0] < place.cm2(part) < between_cm2[1] and full > ROUND and 0.55 < height / width < 1.8:
+            yield np.asarray(found == number)
