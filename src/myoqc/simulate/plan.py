@@ -1,0 +1,69 @@
+"""What a plan of a cohort says: who each case is, what happens to it, and the seeds that it is made from.
+
+A plan is drawn as a whole (:mod:`myoqc.simulate.enrolment`), because its shares are exact. The cases are then made one
+by one, in any order and by any number of workers, each from its own seeds.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from myoqc.aha import Level
+from myoqc.schedules import Schedule
+from myoqc.simulate.drawn.phenotype import Phenotype
+from myoqc.simulate.labels import Artefact, Distractor, Motion
+
+
+class Subset(Enum):
+    """The two sets of a cohort; no patient is in both."""
+
+    ORDINARY = "ordinary"
+    ARTEFACT = "artefact"
+    """Every map has another artefact than motion."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPlan:
+    """What the slices of one patient have in common."""
+
+    name: str
+    """``P0001`` and so on."""
+    subject: str
+    """Whose anatomy it is: the unit of folds, as one real anatomy may be lent to several patients."""
+    subset: Subset
+    field_t: float
+    schedule: Schedule
+    habit: str
+    """Name of the scanner's habit."""
+    contrast_mmol_l: float
+    """Concentration of a contrast agent in plasma; 0 = native."""
+    phenotype: Phenotype | None
+    """None for a real anatomy, which has its own."""
+    anatomy: str | None
+    """The subject, where the anatomy is real; None = drawn."""
+    seed: int
+    """For what the slices have in common; at least 0 and below 2⁶³."""
+
+
+@dataclass(frozen=True, slots=True)
+class CasePlan:
+    """One slice to be made."""
+
+    patient: PatientPlan
+    level: Level
+    motion: Motion
+    distractor: Distractor
+    artefact: Artefact
+    seed: int
+    """For what is this slice's own; at least 0 and below 2⁶³."""
+
+
+def patient_rng(case: CasePlan) -> np.random.Generator:
+    """Chance for what the slices of a patient have in common: equal at every level."""
+    return np.random.default_rng(case.patient.seed)
+
+
+def case_rng(case: CasePlan) -> np.random.Generator:
+    """Chance for what is this slice's own."""
+    return np.random.default_rng(case.seed)
