@@ -14,7 +14,7 @@ Scores = NDArray[np.bool_]
 Cohort = tuple[Scores, Scores, Scores]
 N_MAPS = 20_000
 ATTENTIVE = replace(OPERATOR, lapse_fresh=0.0, lapse_tired=0.0)
-PLAIN = replace(ATTENTIVE, blur=1e-6, mood=1e-6, halo=0.0)
+PLAIN = replace(ATTENTIVE, blur=1e-6, weber=0.0, mood=1e-6, halo=0.0)
 """Sees everything as it is."""
 
 
@@ -88,13 +88,37 @@ def test_the_second_reader_misses_less_and_errs_less(cohort: Cohort) -> None:
         assert (second.any(axis=1) != positive)[maps].mean() < 0.5 * (operator.any(axis=1) != positive)[maps].mean()
 
 
-def test_the_second_reader_errs_no_more_often_where_the_operator_did(cohort: Cohort) -> None:
-    truth, operator, second = cohort
-    plain = truth.all(axis=1) | ~truth.any(axis=1)
-    wrong = (operator != truth).all(axis=1) & plain
-    right = (operator == truth).all(axis=1) & plain
-    errs = (second != truth).any(axis=1)
-    assert errs[wrong].mean() < errs[right].mean() + 0.05
+def test_where_operator_and_machine_differ_the_second_reader_sides_with_the_machine_as_in_figure_8(
+    cohort: Cohort,
+) -> None:
+    _, operator, second = cohort
+    contamination, distractor = stand_in_cohort(len(operator))
+    careful = replace(OPERATOR, lapse_fresh=0.06, lapse_tired=0.06, guess=0.1, distractor_pull=0.02)
+    machine = read(careful, contamination, 3, distractor=distractor)
+    reread = (operator != machine).any(axis=1)
+
+    def agreement(a: Scores, b: Scores) -> tuple[float, float]:
+        of_segments, of_maps = (a == b)[reread], (a.any(axis=1) == b.any(axis=1))[reread]
+        return float(of_segments.mean()), float(of_maps.mean())
+
+    segments, maps = zip(
+        agreement(operator, machine), agreement(second, operator), agreement(second, machine), strict=True
+    )
+    np.testing.assert_allclose(maps, [0.471, 0.612, 0.830], atol=0.08)
+    np.testing.assert_allclose(segments, [0.526, 0.666, 0.689], atol=0.13)
+    assert segments[0] < segments[1] < segments[2]
+
+
+def test_moving_segments_are_told_apart_the_less_the_more_freely_they_are_seen() -> None:
+    missed = [1.0 - read(replace(PLAIN, weber=weber), even(0.4)).mean() for weber in (0.0, 0.2, 0.4)]
+    assert missed[0] == 0.0
+    assert missed[0] < missed[1] < missed[2]
+    assert not read(replace(PLAIN, weber=0.4), even(0.0)).any()
+
+
+def test_before_the_same_picture_the_second_reader_leans_neither_to_the_operator_nor_away() -> None:
+    operator, second = read(OPERATOR, even(0.2), 1), read(SECOND_READER, even(0.2), 2)
+    assert abs(np.corrcoef(operator.ravel(), second.ravel())[0, 1]) < 0.02
 
 
 def test_a_reader_who_sees_plainly_gives_the_truth() -> None:
@@ -104,11 +128,11 @@ def test_a_reader_who_sees_plainly_gives_the_truth() -> None:
 
 @pytest.mark.parametrize("reader", [ATTENTIVE, replace(SECOND_READER, lapse_fresh=0.0, lapse_tired=0.0)])
 def test_the_chance_of_a_mark_rises_with_contamination_and_is_half_at_the_threshold(reader: Reader) -> None:
-    chance = [read(reader, even(share)).mean() for share in (0.05, 0.15, 0.20, 0.25, 0.40)]
+    chance = [read(reader, even(share)).mean() for share in (0.05, 0.15, 0.20, 0.25, 0.80)]
     assert chance == sorted(chance)
     assert chance[0] < 0.001
     assert chance[2] == pytest.approx(0.5, abs=0.01)
-    assert chance[4] > 0.999
+    assert chance[4] > 0.97
 
 
 def test_a_map_read_without_attention_is_all_marked_or_not_at_all_whatever_it_shows() -> None:
@@ -120,9 +144,9 @@ def test_a_map_read_without_attention_is_all_marked_or_not_at_all_whatever_it_sh
 
 
 def test_a_tired_reader_misses_more_and_tires_no_further_at_last() -> None:
-    moved = even(0.9)
+    tiring = replace(PLAIN, lapse_fresh=OPERATOR.lapse_fresh, lapse_tired=OPERATOR.lapse_tired)
     missed = [
-        1.0 - read(OPERATOR, moved, order=np.full(N_MAPS, position)).mean()
+        1.0 - read(tiring, even(0.9), order=np.full(N_MAPS, position)).mean()
         for position in (0, OPERATOR.tired_after, 5 * OPERATOR.tired_after)
     ]
     passed = 1.0 - OPERATOR.guess
@@ -133,11 +157,11 @@ def test_a_tired_reader_misses_more_and_tires_no_further_at_last() -> None:
 
 @pytest.mark.parametrize("what", ["artefact", "distractor"])
 def test_what_looks_like_motion_makes_false_alarms_and_hides_no_motion(what: str) -> None:
-    still, almost, moved = even(0.0), even(0.1), even(0.9)
     there = {what: np.ones(N_MAPS, dtype=bool)}
-    assert read(ATTENTIVE, still, **there).any(axis=1).mean() > 0.01 + read(ATTENTIVE, still).any(axis=1).mean()
-    assert read(ATTENTIVE, almost, **there).mean() > 3.0 * read(ATTENTIVE, still, **there).mean()
-    assert read(ATTENTIVE, moved, **there).all()
+    marked = {share: read(ATTENTIVE, even(share), **there) for share in (0.0, 0.1, 0.5)}
+    assert marked[0.0].any(axis=1).mean() > 0.01 + read(ATTENTIVE, even(0.0)).any(axis=1).mean()
+    assert marked[0.1].mean() > 3.0 * marked[0.0].mean()
+    assert (marked[0.5] | ~read(ATTENTIVE, even(0.5))).all()
 
 
 def test_motion_in_one_segment_spreads_to_its_neighbours_only() -> None:
@@ -155,9 +179,9 @@ def test_the_halo_goes_round_the_ring() -> None:
 
 
 def test_errors_near_the_threshold_come_together_in_a_map() -> None:
-    marked = read(ATTENTIVE, even(0.20))
-    assert np.corrcoef(marked[:, 0], marked[:, 3])[0, 1] > 0.2
-    alone = read(replace(ATTENTIVE, mood=0.0), even(0.20))
+    marked = read(replace(ATTENTIVE, weber=0.0), even(0.20))
+    assert np.corrcoef(marked[:, 0], marked[:, 3])[0, 1] > 0.3
+    alone = read(replace(ATTENTIVE, weber=0.0, mood=0.0), even(0.20))
     assert abs(np.corrcoef(alone[:, 0], alone[:, 3])[0, 1]) < 0.03
 
 

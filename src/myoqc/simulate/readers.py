@@ -20,7 +20,7 @@ three of four moving maps. :data:`OPERATOR` is tuned to these figures.
 
 To tune a reader to another cohort: ``lapse_fresh`` and ``lapse_tired`` set how many moving maps are missed, ``guess``
 and the two pulls how many still ones are marked, ``threshold``, ``blur`` and ``mood`` what happens near the threshold,
-``halo`` how many segments a marked map has.
+``weber`` and ``halo`` which segments of a moving map are missed or marked with the others, and so how many it has.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,9 @@ class Reader:
     threshold: float
     """Contamination that is marked in half of the readings."""
     blur: float
-    """Standard deviation, in contamination, of what is seen of one segment: the width of the psychometric curve."""
+    """Standard deviation, in contamination, of what is seen of one segment where nothing moves."""
+    weber: float
+    """What comes on top of it, as a share of what is there (Weber's law): how freely moving segments are told apart."""
     mood: float
     """The same, common to the six segments of a map: a map is judged strictly or mildly as a whole."""
     halo: float
@@ -74,15 +76,16 @@ class Reader:
 OPERATOR = Reader(
     name="operator",
     threshold=POSITIVE_FROM,
-    blur=0.03,
+    blur=0.02,
+    weber=0.35,
     mood=0.03,
-    halo=0.2,
-    distractor_pull=0.05,
-    artefact_pull=0.06,
-    lapse_fresh=0.10,
-    lapse_tired=0.32,
+    halo=0.4,
+    distractor_pull=0.042,
+    artefact_pull=0.05,
+    lapse_fresh=0.12,
+    lapse_tired=0.36,
     tired_after=80,
-    guess=0.06,
+    guess=0.07,
     session_maps=(60, 120),
 )
 """Reads thousands of maps: whose scores a network learns from."""
@@ -90,9 +93,10 @@ OPERATOR = Reader(
 SECOND_READER = Reader(
     name="second reader",
     threshold=POSITIVE_FROM,
-    blur=0.03,
+    blur=0.02,
+    weber=0.2,
     mood=0.02,
-    halo=0.1,
+    halo=0.25,
     distractor_pull=0.03,
     artefact_pull=0.03,
     lapse_fresh=0.01,
@@ -139,7 +143,8 @@ def draw_scores(
     # Most distractors deceive nobody and a few deceive much, hence an exponential distribution.
     pull = -np.log1p(-strength) * (reader.distractor_pull * beside + reader.artefact_pull * other)
     seen = _with_halo(share, reader.halo) + pull[:, None] * _from_side(side)
-    noise = reader.blur * ndtri(chance[:, :N_SEGMENTS]) + reader.mood * ndtri(mood)[:, None]
+    unsure = np.hypot(reader.blur, reader.weber * share)
+    noise = unsure * ndtri(chance[:, :N_SEGMENTS]) + reader.mood * ndtri(mood)[:, None]
     lapsed = attention < _lapse(reader, position)
     return np.asarray(np.where(lapsed[:, None], (answer < reader.guess)[:, None], seen + noise >= reader.threshold))
 
