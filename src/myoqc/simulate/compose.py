@@ -1,27 +1,14 @@
 """The complex object of each image: every pixel's tissues with the signal that they have at its frequency."""
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.errors import GeometryError
+from myoqc.simulate.physics.table import SignalTable
 from myoqc.simulate.scene import Scene
 
 FloatMap = NDArray[np.float32]
 ComplexStack = NDArray[np.complex64]
-
-
-class SignalTable(Protocol):
-    """Signals of one case's timing: what :mod:`.physics` computes, and all that is asked of it here."""
-
-    @property
-    def off_resonance_hz(self) -> NDArray[np.float64]:
-        """(k) two or more evenly spaced, rising frequencies."""
-
-    @property
-    def signal(self) -> ComplexStack:
-        """(tissue k t) complex signal of a pixel filled with one tissue, density included."""
 
 
 def compose(scene: Scene, table: SignalTable, off_resonance_hz: FloatMap) -> ComplexStack:

@@ -12,7 +12,7 @@ FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]
 ComplexMap = NDArray[np.complex64]
 
-NEAR_DEG = np.array([-60.0, -30.0, 0.0, 30.0, 60.0])
+NEAR_DEG = np.array([-50.0, -25.0, 0.0, 25.0, 50.0])
 """Where the elements of the array on the chest lie, seen from the left ventricle, about the direction of the right."""
 FAR_DEG = np.array([150.0, 180.0, 210.0])
 """Where those under the back lie."""
@@ -58,10 +58,10 @@ def draw_coil(rng: np.random.Generator, scene: Scene, field_t: float) -> Coil:
     direction = np.stack([np.sin(np.radians(angle_deg)), np.cos(np.radians(angle_deg))], axis=-1)
     n_near = len(NEAR_DEG)
     gap_mm = np.concatenate([rng.uniform(4.0, 18.0, n_near), rng.uniform(10.0, 30.0, len(FAR_DEG))])
-    strength = np.array([rng.uniform(3.0, 9.0)] * n_near + [rng.uniform(1.0, 2.5)] * len(FAR_DEG))
+    strength = np.array([rng.uniform(2.0, 6.0)] * n_near + [rng.uniform(0.5, 2.0)] * len(FAR_DEG))
     return Coil(
         elements_mm=heart_mm + (_skin_mm(scene, heart_mm, direction) + gap_mm)[:, None] * direction,
-        reach_mm=np.concatenate([rng.uniform(24.0, 40.0, n_near), rng.uniform(40.0, 60.0, len(FAR_DEG))]),
+        reach_mm=np.concatenate([rng.uniform(32.0, 52.0, n_near), rng.uniform(45.0, 70.0, len(FAR_DEG))]),
         weight=strength * np.exp(rng.normal(0.0, 0.2, len(angle_deg))),
         heart_mm=heart_mm,
         evenness=rng.uniform(0.2, 0.7) if rng.random() < PRESCAN_SHARE else 0.0,

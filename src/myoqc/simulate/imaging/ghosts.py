@@ -12,7 +12,7 @@ from myoqc.simulate.scene import Part, Scene
 ComplexStack = NDArray[np.complex64]
 FloatMap = NDArray[np.float32]
 
-STRENGTH = (0.08, 0.3)
+STRENGTH = (0.1, 0.4)
 """Ghost over its source, in the image where it is strongest."""
 CHEST = (0.0, 0.3)
 """How far the chest wall takes part, against blood."""
@@ -45,7 +45,7 @@ def draw_ghosts(rng: np.random.Generator, n_images: int, phase_axis: int) -> Gho
     size = rng.uniform(0.0, 1.0, n_images)
     size[rng.integers(n_images)] = 1.0
     turn = np.exp(1j * rng.uniform(0.0, 2 * np.pi, n_images))
-    return Ghosts(phase_axis, rng.uniform(0.25, 0.5), strongest * size * turn, rng.uniform(*CHEST))
+    return Ghosts(phase_axis, rng.uniform(0.22, 0.5), strongest * size * turn, rng.uniform(*CHEST))
 
 
 def apply_ghosts(ghosts: Ghosts, objects: ComplexStack, scene: Scene) -> ComplexStack:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from myoqc.errors import InputError
 from myoqc.records.arrays import frozen
+from myoqc.simulate.imaging.coils import Coil, evening
 from myoqc.simulate.imaging.habits import Habit
 from myoqc.simulate.scene import Canvas, Scene
 
@@ -73,9 +74,18 @@ def draw_sampling(rng: np.random.Generator, habit: Habit, scene: Scene, *, low_s
     )
 
 
-def g_factors(sampling: Sampling, canvas: Canvas) -> FloatMap:
-    """(y x) noise of parallel imaging over that of full sampling, largest deep in the body [Pruessmann1999]."""
-    bells = [
-        np.exp(-0.5 * ((canvas.axis_mm(n) - sampling.g_centre_mm[n]) / sampling.g_width_mm[n]) ** 2) for n in (0, 1)
-    ]
-    return np.asarray(1.0 + (sampling.g_factor - 1.0) * bells[0][:, None] * bells[1], dtype=np.float32)
+def noise_gain(sampling: Sampling, coil: Coil, canvas: Canvas) -> FloatMap:
+    """(y x) noise over that at the heart: parallel imaging has most deep in the body [Pruessmann1999].
+
+    Where the scanner evened out the shading, it evened it into the noise.
+    """
+    down, across = (_bell(sampling, axis, canvas.axis_mm(axis)) for axis in (0, 1))
+    added = sampling.g_factor - 1.0
+    at_heart = 1.0 + added * np.prod([_bell(sampling, axis, coil.heart_mm[axis]) for axis in (0, 1)])
+    g_factor = np.asarray((1.0 + added * down[:, None] * across) / at_heart, dtype=np.float32)
+    return g_factor * evening(coil, canvas)
+
+
+def _bell(sampling: Sampling, axis: int, position_mm: ArrayLike) -> FloatArray:
+    offset_mm = np.asarray(position_mm) - sampling.g_centre_mm[axis]
+    return np.asarray(np.exp(-0.5 * (offset_mm / sampling.g_width_mm[axis]) ** 2))
