@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from myoqc import __version__
+from myoqc.cohort.anatomies import digest_of_subjects, read_subjects
 from myoqc.cohort.files import ABOUT, FORMAT, one_line, read_about, write_whole
 from myoqc.cohort.finish import finish
-from myoqc.cohort.interim import CasePlan, draw_plan
 from myoqc.cohort.layout import VERSION
 from myoqc.cohort.make import make_case
 from myoqc.cohort.read import Cohort
 from myoqc.cohort.store import clear, create_arrays, finished_cases, write_case
 from myoqc.cohort.workers import in_processes
-from myoqc.errors import InputError, OutputError
+from myoqc.errors import OutputError
 from myoqc.extras import available
 from myoqc.simulate.case import CANVAS
+from myoqc.simulate.enrolment import draw_plan
+from myoqc.simulate.plan import CasePlan
+from myoqc.simulate.presets import preset_named
 
 Progress = Callable[[int, int], None]
 """Told the number of cases that are done, and of all."""
@@ -29,8 +32,13 @@ class Request:
     """What decides every bit of a cohort, together with the versions of the software."""
 
     preset: str = "hcmr"
-    patients: int = 1284
+    patients: int | None = None
+    """Of the ordinary set; the one with other artefacts follows in proportion. None = the preset's."""
     seed: int = 0
+    anatomies: Path | None = None
+    """Folder of real anatomies."""
+    real_share: float = 0.0
+    """Of the patients who are given one."""
 
 
 def make_cohort(folder: Path, request: Request, *, workers: int = 1, progress: Progress | None = None) -> Cohort:
@@ -39,13 +47,18 @@ def make_cohort(folder: Path, request: Request, *, workers: int = 1, progress: P
     The same request gives the same arrays and the same table to the bit, whatever the number of ``workers`` and
     however often it was stopped. Raises OutputError where the folder holds something else, or can't be written.
     """
-    plans = draw_plan(request.preset, patients=request.patients, seed=request.seed)
-    if not plans:
-        raise InputError("a cohort needs a case", expected="one patient or more", found=request.patients)
-    made_of = asdict(request) | software()
+    subjects = {} if request.anatomies is None else read_subjects(request.anatomies)
+    plans = draw_plan(
+        preset_named(request.preset),
+        seed=request.seed,
+        patients=request.patients,
+        subjects=tuple(subjects),
+        real_share=request.real_share,
+    )
+    made_of = asdict(request) | {"anatomies": digest_of_subjects(subjects) if subjects else None} | software()
     about = _begun(folder, made_of) or _begin(folder, made_of, len(plans))
     if about["state"] != "complete":
-        _make_cases(folder, plans, workers, progress)
+        _make_cases(folder, plans, request.anatomies, workers, progress)
         finish(folder, about)
     clear(folder)
     return Cohort.open(folder)
@@ -89,12 +102,14 @@ def _begin(folder: Path, made_of: dict[str, Any], n_cases: int) -> Mapping[str, 
     return about
 
 
-def _make_cases(folder: Path, plans: tuple[CasePlan, ...], workers: int, progress: Progress | None) -> None:
+def _make_cases(
+    folder: Path, plans: tuple[CasePlan, ...], anatomies: Path | None, workers: int, progress: Progress | None
+) -> None:
     done = finished_cases(folder)
     if not done:
-        n_images = max(plan.schedule.n_images for plan in plans)
+        n_images = max(plan.patient.schedule.n_images for plan in plans)
         create_arrays(folder, len(plans), {"t": n_images, "y": CANVAS.shape[0], "x": CANVAS.shape[1]})
-    tasks = [(folder, number, plan) for number, plan in enumerate(plans) if number not in done]
+    tasks = [(folder, number, plan, anatomies) for number, plan in enumerate(plans) if number not in done]
     count = len(done)
     if progress is not None:
         progress(count, len(plans))
@@ -104,5 +119,7 @@ def _make_cases(folder: Path, plans: tuple[CasePlan, ...], workers: int, progres
             progress(count, len(plans))
 
 
-def _make_one(folder: Path, number: int, plan: CasePlan) -> None:
-    write_case(folder, number, make_case(plan))
+def _make_one(folder: Path, number: int, plan: CasePlan, anatomies: Path | None) -> None:
+    subject = plan.patient.anatomy
+    images = () if anatomies is None or subject is None else read_subjects(anatomies)[subject]
+    write_case(folder, number, make_case(plan, images))

@@ -1,26 +1,30 @@
 """The join of simulator and fit: from the plan of a case to the case, as it is stored."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.cohort.case import CohortCase
 from myoqc.cohort.drawn import plain
 from myoqc.cohort.harm import harm
-from myoqc.cohort.interim import CasePlan, simulate_plan
+from myoqc.cohort.interim import simulate_plan
 from myoqc.cohort.scanned import STORE_PHASE_STEPS, scanned
 from myoqc.fit import fit_maps
-from myoqc.records import ParameterMap, Segments
+from myoqc.records import LabelledImage, ParameterMap, Segments
+from myoqc.simulate.plan import CasePlan
 
 MOST = 0.5
 """Share of a segment's fitted pixels from which an image counts as used."""
 
 
-def make_case(plan: CasePlan) -> CohortCase:
+def make_case(plan: CasePlan, images: Sequence[LabelledImage] = ()) -> CohortCase:
     """Simulate one slice, fit it as users do, and compare it with itself without motion and noise.
 
-    The images are fitted as a store keeps them, so that whoever fits those again gets the same maps.
+    ``images`` are those of the subject whose real anatomy the plan asks for. The slice is fitted as a store keeps it,
+    so that whoever fits the stored images gets the same maps.
     """
-    simulation = simulate_plan(plan)
+    simulation = simulate_plan(plan, images)
     acquisition = scanned(simulation.acquisition, STORE_PHASE_STEPS)
     segments = Segments.from_contours(simulation.contours, acquisition.grid)
     maps = fit_maps(acquisition)
@@ -32,7 +36,7 @@ def make_case(plan: CasePlan) -> CohortCase:
         truth=simulation.truth,
         used=images_used(maps, segments, len(acquisition.images)),
         harm=harm(maps, simulation.still, segments),
-        subject=plan.subject,
+        subject=plan.patient.subject,
         distractor=plan.distractor,
         artefact=plan.artefact,
         drawn=plain(simulation.case),
