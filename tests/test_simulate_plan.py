@@ -48,6 +48,11 @@ def test_the_whole_cohort_has_the_papers_numbers(hcmr: Plan) -> None:
     assert share(ordinary, moves) == pytest.approx(HCMR.moving, abs=0.0005)
 
 
+def test_the_multi_preset_has_the_size_that_its_page_says() -> None:
+    plan = draw_plan(MULTI, seed=1)
+    assert (len(of(plan, Subset.ORDINARY)), len(of(plan, Subset.ARTEFACT))) == (2000, 200)
+
+
 def test_no_patient_is_in_both_sets_and_no_slice_twice(hcmr: Plan) -> None:
     ordinary, artefact = ({case.patient.name for case in of(hcmr, subset)} for subset in Subset)
     assert not ordinary & artefact
