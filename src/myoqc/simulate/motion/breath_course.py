@@ -16,14 +16,16 @@ FloatArray = NDArray[np.float64]
 TIDAL_MM = frozen([0.0, -1.3, -4.9], np.float64, "3", "TIDAL_MM")
 TIDAL_SD_MM = frozen([0.6, 1.8, 1.9], np.float64, "3", "TIDAL_SD_MM")
 """How far the heart goes between expiration and inspiration, LPS: 1.3 mm forward, 4.9 mm down [Shechter2004]."""
+LEAST_DOWN_MM = -2.0
 TURN_DEG = (1.5, 0.9)
 """Mean and standard deviation of its turn over the same way [Shechter2004]."""
-HEART_PER_DIAPHRAGM = (0.57, 0.08)
+HEART_PER_DIAPHRAGM = (0.57, 0.06)
 """The heart goes less far than the diaphragm [Wang1995]; the spread between patients is plausible, not measured."""
 SLIP_MM_PER_S = (0.0, 0.15)
 """Diaphragm in a breath-hold that succeeds, at the end of expiration [Holland1998]."""
 SIZE_MM = (0.8, 16.0)
-"""Way of the heart in one that fails: what 0.1 mm/s and 7.9 mm/s of the diaphragm leave visible [Holland1998]."""
+"""Way of the heart in one that fails, from what can't be seen to a deep breath: at 0.1 to 7.9 mm/s the diaphragm goes
+1 mm or as far as it can in the time that a map takes [Holland1998]."""
 RISE_SHARE = (0.05, 0.3)
 """How far the front of the chest wall rises for each mm of the heart."""
 ON_THE_TABLE = frozen([1.0, 0.7, 0.7], np.float64, "3", "ON_THE_TABLE")
@@ -52,7 +54,7 @@ def draw_breathing(rng: np.random.Generator, motion: Motion, timing: Timing, siz
     drawn_mm = _draw_size_mm(rng, motion, float(elapsed_s.max()))
     way = _draw_direction(rng, motion)
     turn_deg = rng.choice([-1.0, 1.0]) * rng.normal(*TURN_DEG) / np.linalg.norm(TIDAL_MM)
-    per_diaphragm = np.clip(rng.normal(*HEART_PER_DIAPHRAGM), 0.4, 0.75)
+    per_diaphragm = np.clip(rng.normal(*HEART_PER_DIAPHRAGM), 0.45, 0.7)
     rise = rng.uniform(*RISE_SHARE)
     heart = (drawn_mm if size_mm is None else size_mm) * draw_curve(rng, motion, elapsed_s)
     heart_mm, still_mm = heart[:, None] * way, np.zeros((len(heart), 3))
@@ -74,9 +76,15 @@ def _draw_size_mm(rng: np.random.Generator, motion: Motion, duration_s: float) -
 
 def _draw_direction(rng: np.random.Generator, motion: Motion) -> FloatArray:
     """Unit vector (3): down and forward from a breath held in expiration, back and up from one held in inspiration."""
-    tidal, aside = rng.normal(TIDAL_MM, TIDAL_SD_MM), rng.normal(0.0, ON_THE_TABLE)
+    tidal, aside = draw_tidal_mm(rng), rng.normal(0.0, ON_THE_TABLE)
     way = (aside if motion is Motion.SHIFT else tidal) * rng.choice([-1.0, 1.0])
     return np.asarray(way / np.linalg.norm(way))
+
+
+def draw_tidal_mm(rng: np.random.Generator) -> FloatArray:
+    """Way (3) of the heart from expiration to inspiration, LPS; nobody breathes without going down."""
+    way_mm = rng.normal(TIDAL_MM, TIDAL_SD_MM)
+    return np.asarray([way_mm[0], way_mm[1], min(way_mm[2], LEAST_DOWN_MM)])
 
 
 def draw_curve(rng: np.random.Generator, motion: Motion, elapsed_s: FloatArray) -> FloatArray:

@@ -23,8 +23,8 @@ TWIST_SD_DEG = 4.0
 """Turn of a slice at the end of systole: one way at the base, the other at the apex."""
 SYSTOLIC_LOSS = 0.55
 """Share of the cavity's area that the end of systole takes."""
-REACH_MM = 15.0
-"""Beyond the wall the heart's own contraction fades over this distance."""
+REACH_MM = 30.0
+"""Beyond the wall the heart's own contraction fades, half of it within a third of this distance, and ends."""
 N_ANGLES = 180
 
 
@@ -118,11 +118,13 @@ def uncontracted(
     """
     radius, angle = polar(y_mm, x_mm, ring.centre_mm)
     lost_mm2 = contraction * ring.systole_mm2
-    epi_now = np.sqrt(ring.epi_mm**2 - lost_mm2)
-    fading = np.exp(-np.maximum(radius - at_angle(epi_now, angle), 0.0) / REACH_MM)
-    angle = angle - np.radians(twist_deg) * fading
-    endo_now = np.sqrt(ring.endo_mm**2 - lost_mm2)
-    outside = np.maximum(radius - at_angle(epi_now, angle), 0.0)
+    endo_now, epi_now = (np.sqrt(border_mm**2 - lost_mm2) for border_mm in (ring.endo_mm, ring.epi_mm))
+    angle = angle - np.radians(twist_deg) * _fading(radius - at_angle(epi_now, angle))
     inside = np.minimum(radius / at_angle(endo_now, angle), 1.0)
-    at_rest = np.sqrt(np.maximum(radius**2 + lost_mm2 * inside**2 * np.exp(-outside / REACH_MM), 0.0))
+    at_rest = np.sqrt(radius**2 + lost_mm2 * inside**2 * _fading(radius - at_angle(epi_now, angle)))
     return ring.centre_mm[0] + at_rest * np.sin(angle), ring.centre_mm[1] + at_rest * np.cos(angle)
+
+
+def _fading(outside_mm: FloatArray) -> FloatArray:
+    """1 in the wall and the cavity, falling to 0 at ``REACH_MM`` outside the wall."""
+    return np.asarray((1.0 - np.clip(outside_mm / REACH_MM, 0.0, 1.0)) ** 2)

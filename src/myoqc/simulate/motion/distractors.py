@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.simulate.labels import Motion
-from myoqc.simulate.motion.breath_course import TIDAL_MM, TIDAL_SD_MM, draw_curve, seconds
+from myoqc.simulate.motion.breath_course import draw_curve, draw_tidal_mm, seconds
 from myoqc.simulate.physics.timing import Timing
 
 FloatArray = NDArray[np.float64]
@@ -37,7 +37,7 @@ def draw_stomach(rng: np.random.Generator, timing: Timing, *, active: bool) -> t
 
 def draw_abdomen_mm(rng: np.random.Generator, timing: Timing, *, active: bool) -> FloatArray:
     """Way (t 3) of diaphragm and abdomen that the heart doesn't follow, LPS; nothing unless ``active``."""
-    way = rng.normal(TIDAL_MM, TIDAL_SD_MM) * rng.choice([-1.0, 1.0])
+    way = draw_tidal_mm(rng) * rng.choice([-1.0, 1.0])
     kind = DIAPHRAGM_KINDS[rng.integers(len(DIAPHRAGM_KINDS))]
     size_mm = rng.uniform(*DIAPHRAGM_MM)
     curve_rng = np.random.default_rng(rng.integers(2**63))

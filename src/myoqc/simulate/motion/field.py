@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 
 from myoqc.aha import BASE_TO_APEX
 from myoqc.records.grid import Grid
-from myoqc.simulate.motion.cardiac import ring_of, uncontracted
+from myoqc.simulate.motion.cardiac import REACH_MM, Ring, ring_of, uncontracted
 from myoqc.simulate.motion.course import Course
 from myoqc.simulate.motion.nodes import Nodes
 from myoqc.simulate.motion.parts import part_ways_mm, part_weights
 from myoqc.simulate.motion.warp import CLOSE_MM, DAMPING, MOST_STEPS
-from myoqc.simulate.scene import Scene
+from myoqc.simulate.scene import Canvas, Scene
 
 FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]
@@ -34,13 +34,32 @@ def displacement_fields(course: Course, scene: Scene, grid: Grid) -> FloatMap:
         forward = np.einsum("tpcyx,pyx->tcyx", ways, part_weights(scene, nodes, ring, width_mm))
         if least_area(forward, nodes.step_mm) >= LEAST_AREA:
             break
-    backward = np.empty_like(forward)
-    y, x = np.meshgrid(nodes.y_mm, nodes.x_mm, indexing="ij")
-    for t, way in enumerate(forward):
-        there = _undone(way, nodes.step_mm)
-        at = uncontracted(ring, y - there[0], x - there[1], float(course.contraction[t]), float(course.twist_deg[t]))
-        backward[t] = y - at[0], x - at[1]
-    return nodes.spread(backward)
+    fields = nodes.spread(np.stack([_undone(way, nodes.step_mm) for way in forward]))
+    window = _near(ring, float(np.abs(fields).max()), scene.canvas)
+    for u, contraction, twist_deg in zip(fields[:, :, *window], course.contraction, course.twist_deg, strict=True):
+        u += _contraction_mm(ring, u, _positions_mm(window, scene.canvas), float(contraction), float(twist_deg))
+    return fields
+
+
+def _near(ring: Ring, moved_mm: float, canvas: Canvas) -> tuple[slice, slice]:
+    """Rows and columns within reach of the heart's contraction, wherever it has moved."""
+    reach_mm = float(ring.epi_mm.max()) + REACH_MM + moved_mm
+    low, high = canvas.px(ring.centre_mm - reach_mm), canvas.px(ring.centre_mm + reach_mm)
+    rows, columns = (slice(max(int(a), 0), max(int(b) + 2, 0)) for a, b in zip(low, high, strict=True))
+    return rows, columns
+
+
+def _positions_mm(window: tuple[slice, slice], canvas: Canvas) -> tuple[FloatArray, FloatArray]:
+    return canvas.axis_mm(0)[window[0], None], canvas.axis_mm(1)[None, window[1]]
+
+
+def _contraction_mm(
+    ring: Ring, moved_mm: FloatMap, at_mm: tuple[FloatArray, FloatArray], contraction: float, twist_deg: float
+) -> FloatArray:
+    """What contraction and twist add (2 y x) to the displacement of a heart that has moved as a whole."""
+    whole = at_mm[0] - moved_mm[0], at_mm[1] - moved_mm[1]
+    rest = uncontracted(ring, *whole, contraction, twist_deg)
+    return np.stack([whole[0] - rest[0], whole[1] - rest[1]])
 
 
 def least_area(forward_mm: FloatArray, step_mm: float) -> float:

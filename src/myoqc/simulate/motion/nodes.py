@@ -52,14 +52,16 @@ class Nodes:
 
     def spread(self, values: FloatArray) -> FloatMap:
         """Values (… y x) at the nodes → at the pixels, linearly between nodes."""
-        fine = values.astype(np.float32)
-        for axis, n in ((-2, self.canvas.shape[0]), (-1, self.canvas.shape[1])):
-            before, share = np.divmod(np.arange(n), STEP_PX)
-            weight = (share / STEP_PX).astype(np.float32)
-            weight = weight[:, None] if axis == -2 else weight
-            low, high = np.take(fine, before, axis=axis), np.take(fine, before + 1, axis=axis)
-            fine = low + weight * (high - low)
-        return fine
+        nodes = values.astype(np.float32)
+        rows = np.stack(_between(nodes[..., :-1, :], nodes[..., 1:, :]), axis=-2)
+        rows = rows.reshape(*nodes.shape[:-2], -1, nodes.shape[-1])[..., : self.canvas.shape[0], :]
+        pixels = np.stack(_between(rows[..., :-1], rows[..., 1:]), axis=-1)
+        return pixels.reshape(*rows.shape[:-1], -1)[..., : self.canvas.shape[1]]
+
+
+def _between(low: FloatMap, high: FloatMap) -> list[FloatMap]:
+    """The values from a node up to, but without, the next."""
+    return [low + np.float32(number / STEP_PX) * (high - low) for number in range(STEP_PX)]
 
 
 def _count(pixels: int) -> int:

@@ -62,21 +62,33 @@ def _rise_mm(course: Course, grid: Grid, y: FloatArray, x: FloatArray) -> FloatA
 
 
 def part_weights(scene: Scene, nodes: Nodes, ring: Ring, width_mm: float) -> FloatArray:
-    """Share (part y x) of each part's way at each node; they sum to 1, and the heart's is 1 in the whole wall.
+    """Share (part y x) of each part's way at each node; they sum to 1.
 
-    ``width_mm`` is the standard deviation of the blur across which parts glide. Air outside the body goes with the
-    chest wall.
+    ``width_mm`` is the standard deviation of the blur across which parts glide. The heart's share is 1 in the
+    whole wall of the left ventricle, the chest wall's in all of itself that is not too near for that: what lies between
+    them gives way. Air outside the body goes with the chest wall.
     """
-    radius, angle = polar(nodes.y_mm[:, None], nodes.x_mm[None, :], ring.centre_mm)
-    outside = radius - at_angle(ring.epi_mm, angle) - nodes.step_mm
-    parts = np.stack([nodes.sampled(part) for part in scene.parts])
-    parts[Part.CHEST] += np.maximum(1.0 - parts.sum(axis=0), 0.0)
-    parts /= parts.sum(axis=0)
-    parts *= outside > width_mm
-    parts[Part.HEART] += outside <= width_mm
+    shares = np.stack([nodes.sampled(part) for part in scene.parts])
+    shares[Part.CHEST] += np.maximum(1.0 - shares.sum(axis=0), 0.0)
+    from_wall_mm, from_chest_mm = _distances_mm(shares, nodes, ring)
+    for part, distance_mm in ((Part.CHEST, from_chest_mm), (Part.HEART, from_wall_mm)):
+        shares *= distance_mm > width_mm
+        shares[part] += distance_mm <= width_mm
     sigma = width_mm / nodes.step_mm
-    blurred = np.stack([scipy.ndimage.gaussian_filter(part, sigma, mode="nearest", truncate=3.0) for part in parts])
-    core = np.clip(1.0 - outside / (2.0 * width_mm), 0.0, 1.0)
-    weights = (1.0 - core) * blurred / blurred.sum(axis=0)
-    weights[Part.HEART] += core
+    weights = np.stack([scipy.ndimage.gaussian_filter(share, sigma, mode="nearest", truncate=3.0) for share in shares])
+    weights /= weights.sum(axis=0)
+    for part, distance_mm in ((Part.CHEST, from_chest_mm), (Part.HEART, from_wall_mm)):
+        core = np.clip(1.0 - distance_mm / (2.0 * width_mm), 0.0, 1.0)
+        weights *= 1.0 - core
+        weights[part] += core
     return np.asarray(weights)
+
+
+def _distances_mm(shares: FloatArray, nodes: Nodes, ring: Ring) -> tuple[FloatArray, FloatArray]:
+    """How far each node (y x) lies from the left ventricle's wall and its next nodes, and from the chest wall."""
+    radius, angle = polar(nodes.y_mm[:, None], nodes.x_mm[None, :], ring.centre_mm)
+    from_wall_mm = radius - at_angle(ring.epi_mm, angle) - nodes.step_mm
+    elsewhere = shares[Part.CHEST] < 0.5
+    if elsewhere.all():
+        return from_wall_mm, np.full(nodes.shape, np.inf)
+    return from_wall_mm, np.asarray(scipy.ndimage.distance_transform_edt(elsewhere, sampling=nodes.step_mm))

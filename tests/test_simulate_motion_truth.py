@@ -1,0 +1,126 @@
+"""What is true of each segment: hand-made answers, and the laws that the label obeys."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from motion_scenes import CANVAS, CENTRE_MM, grid, scene
+from myoqc.aha import Segment
+from myoqc.records import Contours, Segments
+from myoqc.simulate.motion.warp import warp_shares
+from myoqc.simulate.motion_truth import Truth, fit_error, motion_truth
+
+SCENE, GRID = scene(), grid()
+SEGMENTS = Segments.from_contours(
+    Contours(
+        CANVAS.px(SCENE.endo_mm), CANVAS.px(SCENE.epi_mm), CANVAS.px(SCENE.anterior_mm), CANVAS.px(SCENE.inferior_mm)
+    ),
+    GRID,
+)
+
+
+def uniform(*ways_mm: tuple[float, float]) -> NDArray[np.float32]:
+    """Fields (t 2 y x) that shift everything."""
+    return np.broadcast_to(np.array(ways_mm, dtype=np.float32)[:, :, None, None], (len(ways_mm), 2, *CANVAS.shape))
+
+
+def shifted(*ways_mm: tuple[float, float], reference_mm: tuple[float, float] = (0.0, 0.0)) -> Truth:
+    fields, reference = uniform(*ways_mm), uniform(reference_mm)
+    walls = warp_shares(np.repeat(SCENE.wall[None], len(fields), axis=0), fields, CANVAS)
+    wall = warp_shares(SCENE.wall[None], reference, CANVAS)[0]
+    return motion_truth(walls, wall, SEGMENTS, fields, reference[0], np.zeros(len(fields)), CANVAS)
+
+
+def test_at_the_reference_nothing_is_contaminated_and_nothing_displaced() -> None:
+    truth = shifted((0.0, 0.0))
+    np.testing.assert_allclose(truth.contamination, 0.0, atol=1e-6)
+    np.testing.assert_allclose(truth.displacement_mm, 0.0, atol=0.01)
+    assert not truth.any_motion
+
+
+def test_a_quarter_less_wall_is_a_contamination_of_a_quarter() -> None:
+    fields = uniform((0.0, 0.0))
+    full = SEGMENTS.myocardium.astype(np.float32)
+    less = full.copy()
+    less[SEGMENTS.masks[Segment.INFERIOR]] = 0.75
+    truth = motion_truth(less[None], full, SEGMENTS, fields, fields[0], [0.0], CANVAS)
+    expected = np.where(np.arange(6) == Segment.INFERIOR, 0.25, 0.0)
+    np.testing.assert_allclose(truth.contamination[0], expected, atol=1e-6)
+    np.testing.assert_array_equal(truth.motion, expected > 0.0)
+    assert truth.any_motion
+
+
+def test_what_a_segment_holds_at_rest_is_not_held_against_it() -> None:
+    fields = uniform((0.0, 0.0))
+    partial = 0.7 * SEGMENTS.myocardium.astype(np.float32)
+    truth = motion_truth(partial[None], partial, SEGMENTS, fields, fields[0], [0.0], CANVAS)
+    assert not truth.contamination.any()
+
+
+def test_more_wall_than_at_the_reference_is_no_contamination() -> None:
+    fields = uniform((0.0, 0.0))
+    wall = SEGMENTS.myocardium.astype(np.float32)
+    truth = motion_truth(wall[None], 0.5 * wall, SEGMENTS, fields, fields[0], [0.0], CANVAS)
+    assert not truth.contamination.any()
+
+
+def test_displacement_is_measured_in_all_three_directions() -> None:
+    fields = uniform((4.0, 3.0), (1.0, -1.0))
+    walls = np.repeat(SCENE.wall[None], 2, axis=0)
+    truth = motion_truth(walls, SCENE.wall, SEGMENTS, fields, uniform((1.0, -1.0))[0], [-12.0, 0.0], CANVAS)
+    np.testing.assert_allclose(truth.displacement_mm, [[13.0] * 6, [0.0] * 6], atol=0.02)
+
+
+def test_a_shift_across_a_thin_wall_contaminates_and_one_along_it_does_not() -> None:
+    truth = shifted((3.0, 0.0))
+    middles = [np.argwhere(mask).mean(axis=0) - CANVAS.px(CENTRE_MM) for mask in SEGMENTS.masks]
+    across = np.argsort([abs(row) / np.hypot(row, column) for row, column in middles])
+    order = truth.contamination[0][across]
+    assert order[-2:].min() > 1.4 * order[:2].max()
+    np.testing.assert_allclose(truth.displacement_mm, 3.0, atol=0.02)
+
+
+def test_contamination_grows_with_the_shift_until_nothing_is_left() -> None:
+    truth = shifted((0.0, 2.0), (0.0, 5.0), (0.0, 70.0))
+    assert (np.diff(truth.contamination, axis=0) > 0.0).all()
+    assert truth.contamination[2].min() > 0.9
+
+
+def test_only_the_way_from_the_reference_counts() -> None:
+    moved = shifted((5.0, -3.0), (8.0, 1.0), reference_mm=(5.0, -3.0))
+    np.testing.assert_allclose(moved.contamination[0], 0.0, atol=1e-6)
+    np.testing.assert_allclose(moved.displacement_mm, [[0.0] * 6, [5.0] * 6], atol=0.02)
+
+
+def test_motion_can_be_asked_for_the_images_that_a_fit_used() -> None:
+    contamination = np.zeros((3, 6))
+    contamination[2, 1], contamination[0, 3] = 0.5, 0.3
+    truth = Truth(contamination, contamination)
+    np.testing.assert_array_equal(np.flatnonzero(truth.motion), [1, 3])
+    np.testing.assert_array_equal(np.flatnonzero(truth.motion_in([True, True, False])), [3])
+    np.testing.assert_array_equal(truth.worst_image[[1, 3]], [2, 0])
+
+
+def test_an_empty_segment_has_no_motion() -> None:
+    masks = SEGMENTS.masks.copy()
+    masks[Segment.ANTERIOR] = False
+    fields = uniform((9.0, 0.0))
+    walls = warp_shares(SCENE.wall[None], fields, CANVAS)
+    truth = motion_truth(walls, SCENE.wall, Segments(masks), fields, uniform((0.0, 0.0))[0], [0.0], CANVAS)
+    assert truth.contamination[0, Segment.ANTERIOR] == truth.displacement_mm[0, Segment.ANTERIOR] == 0.0
+    assert truth.motion.any()
+
+
+def test_the_error_of_a_fit_is_the_mean_change_over_pixels_that_both_could_fit() -> None:
+    clean = np.full(GRID.shape, 1000.0)
+    spoilt = np.where(SEGMENTS.masks[Segment.INFERIOR], 1030.0, 1000.0)
+    rows, columns = np.nonzero(SEGMENTS.masks[Segment.INFERIOR])
+    spoilt[rows[0], columns[0]], clean[rows[1], columns[1]] = np.nan, np.nan
+    clean[SEGMENTS.masks[Segment.ANTERIOR]] = np.nan
+    error = fit_error(
+        SEGMENTS, t1_ms=spoilt, still_t1_ms=clean, r2=np.full(GRID.shape, 0.95), still_r2=np.full(GRID.shape, 0.999)
+    )
+    assert error.t1_ms[Segment.INFERIOR] == pytest.approx(30.0)
+    assert error.t1_ms[Segment.INFEROLATERAL] == 0.0
+    assert np.isnan(error.t1_ms[Segment.ANTERIOR])
+    np.testing.assert_allclose(error.r2_drop, 0.049)
