@@ -50,8 +50,8 @@ def signal_table(
     The magnetisation repeats over off-resonance with 1/TR, so one period is simulated; the echo's own phase tells the
     periods apart. Fat is simulated at its chemical shift. ``inflow``, of blood alone, as in
     :func:`~myoqc.simulate.physics.signal.complex_signals`. Off resonance by up to 1.2/TR, linear interpolation between
-    the nodes errs by at most 0.6 % of a tissue's brightest signal, at the dark bands; by 1.3 % in the fluid of the
-    stomach, whose bands are sharper (``benchmarks/calibration.py``).
+    the nodes errs by less than 0.5 % of a tissue's brightest signal, at the dark bands; by 1 % in blood and 2 % in the
+    stomach's fluid, whose long T2 makes the bands sharper (``benchmarks/calibration.py``).
     """
     reach = int(np.ceil(REACH_PERIODS * NODES_PER_PERIOD))
     number = np.arange(-reach, reach + 1)
