@@ -43,16 +43,15 @@ def intervals_before_ms(timing: Timing) -> FloatArray:
     return np.asarray(np.concatenate([[timing.rr_ms.mean()], timing.rr_ms])[beat])
 
 
-def draw_mistriggered(rng: np.random.Generator, timing: Timing) -> tuple[BoolArray, FloatArray]:
+def draw_mistriggered(rng: np.random.Generator, reference: BoolArray) -> tuple[BoolArray, FloatArray]:
     """Which images (t) are taken in another cardiac phase, and the contraction (t) that they would show.
 
-    One or two, but fewer than half of those that follow the first inversion: contours are drawn on the others.
+    One or two, but fewer than half of the images (t) of the ``reference``: contours are drawn on the others.
     """
-    n_images, n_first = len(timing.readout_ms), int(np.sum(timing.group == 0))
-    order, wanted = rng.permutation(n_images), rng.integers(1, 3)
-    mistriggered = np.zeros(n_images, dtype=bool)
-    mistriggered[order[: min(int(wanted), max((n_first - 1) // 2, 1))]] = True
-    return mistriggered, rng.uniform(*MISTRIGGERED, n_images)
+    order, wanted = rng.permutation(len(reference)), rng.integers(1, 3)
+    mistriggered = np.zeros(len(reference), dtype=bool)
+    mistriggered[order[: min(int(wanted), (int(reference.sum()) - 1) // 2)]] = True
+    return mistriggered, rng.uniform(*MISTRIGGERED, len(reference))
 
 
 def draw_twist_deg(rng: np.random.Generator) -> float:

@@ -93,7 +93,7 @@ def draw_course(
     n_images = len(timing.readout_ms)
     jitter_mm = rng.uniform(*JITTER_MM) / np.sqrt(3.0) * rng.standard_normal((n_images, 3))
     twist_deg, contraction = draw_twist_deg(rng), draw_contraction(rng, timing)
-    mistriggered, phase = draw_mistriggered(rng, timing)
+    mistriggered, phase = draw_mistriggered(rng, reference_images(timing))
     stomach_mm, growth = draw_stomach(rng, timing, active=distractor is Distractor.STOMACH)
     abdomen_mm = draw_abdomen_mm(rng, timing, active=distractor is Distractor.DIAPHRAGM)
     breathing = draw_breathing(rng, motion, timing, size_mm)
@@ -116,19 +116,22 @@ def draw_course(
     )
 
 
-def reference_course(course: Course, first_inversion: BoolArray) -> Course:
-    """The one position (t = 1) at which contours are drawn: the median over the images of the first inversion.
+def reference_images(timing: Timing) -> BoolArray:
+    """(t) the images on which contours are drawn: those of the first inversion, or all where only one is."""
+    first = timing.group == 0
+    return np.asarray(first if first.sum() > 1 else np.ones_like(first))
 
-    ``first_inversion`` (t) tells which images these are.
-    """
+
+def reference_course(course: Course, reference: BoolArray) -> Course:
+    """The one position (t = 1) at which contours are drawn: the median over the images (t) of the ``reference``."""
     medians: dict[str, Any] = {
-        name: np.median(getattr(course, name)[first_inversion], axis=0, keepdims=True) for name in WAYS
+        name: np.median(getattr(course, name)[reference], axis=0, keepdims=True) for name in WAYS
     }
     return replace(course, **medians, mistriggered=np.zeros(1, dtype=bool))
 
 
-def held_course(course: Course, first_inversion: BoolArray) -> Course:
-    """The same case without motion: every image at the position at which the contours are drawn."""
-    reference = reference_course(course, first_inversion)
-    repeated: dict[str, Any] = {name: np.repeat(getattr(reference, name), course.n_images, axis=0) for name in WAYS}
-    return replace(reference, **repeated, mistriggered=np.zeros(course.n_images, dtype=bool))
+def held_course(course: Course, reference: BoolArray) -> Course:
+    """The same case without motion: every image at the position of the ``reference`` (t)."""
+    at = reference_course(course, reference)
+    repeated: dict[str, Any] = {name: np.repeat(getattr(at, name), course.n_images, axis=0) for name in WAYS}
+    return replace(at, **repeated, mistriggered=np.zeros(course.n_images, dtype=bool))
