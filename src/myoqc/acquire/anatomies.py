@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import mannwhitneyu
 
 from myoqc.acquire.files import MOST_FILE_BYTES, opened
 from myoqc.acquire.naming import naming
@@ -33,6 +34,8 @@ ASSUMED_MAP_SPACING_MM = 1.1
 CAVITY, WALL, RIGHT = 1, 2, 4
 LEAST_CAVITY_MM2 = 300.0
 """A smaller cavity is the apex, where a wall cut at a slant has no two outlines."""
+LEAST_BRIGHTER = 0.7
+"""Probability that a pixel of the cavity is brighter than one of the wall [Hanley1982], where marks lie on a heart."""
 REMEDY = "The keys of an archive are listed in the module myoqc.acquire.anatomies."
 
 Content = Mapping[str, NDArray[Any]]
@@ -153,7 +156,7 @@ def _stack(content: Content) -> _Stack:
     if {"image", "lv_endo", "lv_epi"} <= keys:
         image, cavity, outer = (content[name][:, None] for name in ("image", "lv_endo", "lv_epi"))
         frames = content.get("frame_number", np.arange(len(image)))[:, None]
-        return _checked(_Stack(image, cavity.astype(bool), outer.astype(bool), None, frames, (0, 1)))
+        return _checked(_Stack(image, cavity.astype(bool), outer.astype(bool), None, frames, (1, 1)))
     if {"image", "label"} <= keys:
         image, label = (_with_frames(content[name]) for name in ("image", "label"))
         rough = (2, 1) if "slice_step_mm" in keys else (0, 1)
@@ -208,8 +211,18 @@ def _unusable(stack: _Stack, number: int, frame: int, levels: Mapping[int, Level
         return "the cavity leaves the outer wall"
     if _touches_border(outer) or (stack.rv is not None and _touches_border(stack.rv[number, frame])):
         return "the marks touch the border of the image"
+    return _improbable(stack.image[number, frame], cavity, outer, spacing_mm)
+
+
+def _improbable(
+    image: NDArray[Any], cavity: NDArray[np.bool_], outer: NDArray[np.bool_], spacing_mm: float
+) -> str | None:
+    """Why a slice with sound masks can't be what it says."""
     if cavity.sum() * spacing_mm**2 < LEAST_CAVITY_MM2:
         return "the cavity is that of the apex"
+    blood, wall = image[cavity], image[outer & ~cavity]
+    if mannwhitneyu(blood, wall).statistic < LEAST_BRIGHTER * len(blood) * len(wall):
+        return "the cavity is no brighter than the wall, so the marks do not lie on the heart"
     return None
 
 

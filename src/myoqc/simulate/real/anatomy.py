@@ -10,12 +10,12 @@ from myoqc import polygons
 from myoqc.aha import Level, screen_angle_deg, turn_deg
 from myoqc.records import LabelledImage
 from myoqc.records.arrays import frozen
-from myoqc.simulate.real.beyond import paint_beyond
+from myoqc.simulate.real.beyond import mirrored, paint_beyond
 from myoqc.simulate.real.frame import Upright, framed, upright
 from myoqc.simulate.real.heart import paint_heart
 from myoqc.simulate.real.labels import Labels, Shades, blank, shades
 from myoqc.simulate.real.relaxation import altered_share, paint_by_t1
-from myoqc.simulate.real.right_ventricle import insertions_px, right_ventricle
+from myoqc.simulate.real.right_ventricle import insertions_px, right_ventricle, septum_deg
 from myoqc.simulate.real.shading import unshaded
 from myoqc.simulate.real.surroundings import Place, paint_surroundings
 from myoqc.simulate.real.texture import texture
@@ -89,13 +89,14 @@ def prepare(labelled: LabelledImage) -> RealAnatomy:
     """Find tissues, parts, texture, outlines and insertion points; once for an image, for any number of scenes."""
     image, seen = framed(labelled)
     flat, shading = unshaded(image)
-    rv = right_ventricle(image, flat)
-    anterior_px, inferior_px = insertions_px(image, rv)
+    towards_deg = septum_deg(image, flat)
+    rv = right_ventricle(image, flat, towards_deg)
+    anterior_px, inferior_px = insertions_px(image, rv, towards_deg)
     endo_px, epi_px = _outline_px(image.cavity), _outline_px(image.outer)
     centre_px = polygons.centroid_px(endo_px)
-    septum_deg = _between_deg(anterior_px, inferior_px, centre_px)
+    between_deg = _between_deg(anterior_px, inferior_px, centre_px)
 
-    around = upright(flat.shape, image.spacing_mm, centre_px, septum_deg)
+    around = upright(flat.shape, image.spacing_mm, centre_px, between_deg)
     painted = _painted(image, shades(image, flat), rv, seen, around)
     return RealAnatomy(
         subject=labelled.subject,
@@ -103,7 +104,7 @@ def prepare(labelled: LabelledImage) -> RealAnatomy:
         spacing_mm=labelled.spacing_mm,
         tissue=painted.tissue,
         part=painted.part,
-        texture=texture(flat, painted, seen, image.spacing_mm),
+        texture=mirrored(texture(flat, painted, seen, image.spacing_mm), seen),
         shading=shading / shading[image.outer].mean(),
         altered=None if image.t1_ms is None else altered_share(image),
         cavity=image.cavity,
@@ -112,7 +113,7 @@ def prepare(labelled: LabelledImage) -> RealAnatomy:
         epi_px=epi_px,
         anterior_px=anterior_px,
         inferior_px=inferior_px,
-        septum_deg=septum_deg,
+        septum_deg=between_deg,
     )
 
 

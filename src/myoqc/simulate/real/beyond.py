@@ -11,6 +11,7 @@ from myoqc.simulate.real.labels import AIR, Labels
 from myoqc.simulate.scene import Part
 
 BoolArray = NDArray[np.bool_]
+FloatMap = NDArray[np.float32]
 LabelMap = NDArray[np.int8]
 
 WALL_MM, SKIN_MM = 12.0, 14.0
@@ -39,6 +40,16 @@ def paint_beyond(labels: Labels, seen: BoolArray, spacing_mm: float) -> None:
     labels.paint(solid & ~fat & (away_mm > reach_mm), Tissue.MUSCLE, Part.CHEST)
     labels.paint(solid & ~fat & (away_mm > reach_mm + WALL_MM), Tissue.FAT, Part.CHEST)
     labels.paint(solid & (away_mm > reach_mm + SKIN_MM + np.where(fat, 0.0, WALL_MM)), None, None)
+
+
+def mirrored(texture: FloatMap, seen: BoolArray) -> FloatMap:
+    """The texture (y x) with what was never seen taken from its mirror image at the nearest pixel that was."""
+    nearest = ndimage.distance_transform_edt(~seen, return_distances=False, return_indices=True)
+    at = [
+        np.clip(2 * near - here, 0, n - 1)
+        for near, here, n in zip(nearest, np.indices(seen.shape), seen.shape, strict=True)
+    ]
+    return np.asarray(texture[at[0], at[1]])
 
 
 def _majority(labels: Labels, seen: BoolArray, nearest: NDArray[np.intp], side_px: int) -> tuple[LabelMap, LabelMap]:

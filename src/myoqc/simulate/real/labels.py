@@ -16,8 +16,10 @@ LabelMap = NDArray[np.int8]
 
 AIR = -1
 """Stands in a map of labels where there is no tissue, and no part."""
-DARK = 0.5
+DARK = 0.6
 """Darker than this share of the myocardium is what gives next to no signal."""
+LEAST_FAT = 0.75
+"""Against blood; livers are brighter than muscle, and shading is never taken away to the last."""
 MOST_MUSCLE = 0.75
 """Inside a ventricle, what is brighter than that against its blood is not muscle, however little they differ."""
 
@@ -60,7 +62,7 @@ def shades(labelled: LabelledImage, unshaded: FloatMap) -> Shades:
     """Classes of brightness in an image in which blood is near 1; with a T1 map, that tells blood from muscle."""
     wall = labelled.outer & ~labelled.cavity
     muscle = float(np.clip(np.median(unshaded[wall]), 0.2, 0.85))
-    bright = unshaded > np.sqrt(muscle)
+    bright = unshaded > max(np.sqrt(muscle), LEAST_FAT)
     # Single pixels of lung and air are noisy: neighbours decide with them.
     dark = ~bright & (ndimage.gaussian_filter(unshaded, 0.7) < DARK * muscle)
     blood = unshaded > min(np.sqrt(muscle), MOST_MUSCLE)

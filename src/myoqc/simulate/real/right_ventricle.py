@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from myoqc import polygons
 from myoqc.records import LabelledImage
 
 FloatArray = NDArray[np.float64]
@@ -16,48 +15,78 @@ USUAL_SEPTUM_DEG = 190.0
 """Direction from the cavity's centre to the septum on the screen, clockwise from the right: slightly above the left."""
 BRIGHT = 0.62
 """Blood of the right ventricle against that of the left, shading taken away: at least."""
+TOO_BRIGHT = 2.0
+"""Fat under a coil."""
+LINE = 0.22
+"""How much darker than both its sides, against blood, a thin line is that parts two tissues."""
+THICK_MM = 22.0
+TOUCHING_MM = 6.0
+"""Blood that fills the right ventricle comes that near to the outer wall of the left one."""
+CLOSED_MM = 4.0
+LEAST_RV_MM2 = 100.0
+FACING_MM = 5.0
+USUAL_ARC_DEG, ARC_DEG, GAP_DEG = 120.0, (50, 170), 30
 ACROSS_MM = np.arange(1.0, 32.0, 1.0)
 """Where the image is looked at, outwards from the outer wall of the left ventricle."""
 
 
-def right_ventricle(labelled: LabelledImage, unshaded: FloatMap) -> BoolArray:
-    """Cavity (y x) of the right ventricle.
+def septum_deg(labelled: LabelledImage, unshaded: FloatMap) -> float:
+    """Direction on the screen from the left ventricle to the right one, clockwise from the right.
 
-    Without marks: what is as bright as blood beside the wall of the left ventricle, on the side where it is thickest
-    over a wide arc, inside an ellipse as large as right ventricles are; where that is next to nothing, the crescent of
-    the ellipse itself.
+    Without marks: where most bright tissue lies on the wall; the usual direction weighs in.
     """
+    centre_px = _centre_px(labelled.outer)
     if labelled.rv is not None:
-        return np.asarray(labelled.rv & ~labelled.outer)
-    centre_px, radius_px = _size(labelled.outer)
-    septum_deg = _septum_deg(labelled, unshaded, centre_px)
-    inside = _crescent(labelled, centre_px, radius_px, septum_deg)
-    bright = inside & (ndimage.gaussian_filter(unshaded, 0.7) > BRIGHT)
-    step = max(round(2.0 / labelled.spacing_mm), 1)
-    whole = ndimage.binary_opening(bright, iterations=step)
-    whole = _largest(whole)
-    whole = ndimage.binary_closing(np.pad(whole, 12), iterations=3 * step)[12:-12, 12:-12]
-    whole = np.asarray(ndimage.binary_fill_holes(whole & inside))
-    return whole if whole.sum() > 0.12 * labelled.outer.sum() else np.asarray(inside)
-
-
-def _size(outer: BoolArray) -> tuple[FloatArray, float]:
-    return np.argwhere(outer).mean(axis=0), float(np.sqrt(outer.sum() / np.pi))
-
-
-def _septum_deg(labelled: LabelledImage, unshaded: FloatMap, centre_px: FloatArray) -> float:
-    """Direction in which most bright tissue lies on the wall; where in doubt, the usual one."""
+        down, right = _centre_px(labelled.rv) - centre_px
+        return float(np.degrees(np.arctan2(down, right)))
     angles_deg = np.arange(N_ANGLES) * (360.0 / N_ANGLES)
-    direction = np.stack([np.sin(np.radians(angles_deg)), np.cos(np.radians(angles_deg))], axis=1)
+    direction = _directions(angles_deg)
     start_px = _reach_px(labelled.outer, centre_px, direction)
     along_px = start_px[:, None] + ACROSS_MM / labelled.spacing_mm
     at_px = centre_px + along_px[..., None] * direction[:, None]
     seen = ndimage.map_coordinates(ndimage.gaussian_filter(unshaded, 1.0), at_px.reshape(-1, 2).T, order=1)
-    bright = (seen.reshape(along_px.shape) > BRIGHT) & (seen.reshape(along_px.shape) < 2.0)
-    thickness = _first_run(bright)
-    arc = ndimage.uniform_filter1d(np.minimum(thickness, 22.0), N_ANGLES // 4, mode="wrap")
+    bright = (seen.reshape(along_px.shape) > BRIGHT) & (seen.reshape(along_px.shape) < TOO_BRIGHT)
+    arc = ndimage.uniform_filter1d(np.minimum(_first_run(bright), THICK_MM), N_ANGLES // 4, mode="wrap")
     usual = np.exp(0.9 * np.cos(np.radians(angles_deg - USUAL_SEPTUM_DEG)))
     return float(angles_deg[np.argmax(arc * usual)])
+
+
+def right_ventricle(labelled: LabelledImage, unshaded: FloatMap, towards_deg: float) -> BoolArray:
+    """Cavity (y x) of the right ventricle; empty where none can be told.
+
+    Without marks: what is as bright as blood and lies on the wall of the left ventricle ``towards_deg``, inside an
+    ellipse as large as right ventricles are. The dark line about fat, where its signal and that of water cancel, and
+    the thin wall of the ventricle keep it apart from the fat on it.
+    """
+    if labelled.rv is not None:
+        return np.asarray(labelled.rv & ~labelled.outer)
+    inside = _crescent(labelled, towards_deg)
+    line = ndimage.grey_closing(unshaded, 5) - unshaded > LINE
+    bright = inside & (unshaded > BRIGHT) & ~line
+    touching = ndimage.distance_transform_edt(~labelled.outer, sampling=labelled.spacing_mm) < TOUCHING_MM
+    core = _largest_on(ndimage.binary_opening(bright), touching)
+    if core.sum() * labelled.spacing_mm**2 < LEAST_RV_MM2:
+        return np.zeros_like(inside)
+    step = max(round(CLOSED_MM / labelled.spacing_mm), 1)
+    closed = ndimage.binary_closing(np.pad(core, 3 * step), iterations=step)[3 * step : -3 * step, 3 * step : -3 * step]
+    return np.asarray(ndimage.binary_fill_holes(closed & inside))
+
+
+def _largest_on(mask: BoolArray, there: BoolArray) -> BoolArray:
+    """The connected part of a mask that has most of its pixels ``there``."""
+    found, n_found = ndimage.label(mask)
+    shared = np.bincount(found[there], minlength=n_found + 1)
+    shared[0] = 0
+    return np.asarray((found == np.argmax(shared)) & (found > 0))
+
+
+def _centre_px(mask: BoolArray) -> FloatArray:
+    return np.asarray(np.argwhere(mask).mean(axis=0))
+
+
+def _directions(angles_deg: FloatArray) -> FloatArray:
+    """Unit vectors (n 2): down, right."""
+    return np.stack([np.sin(np.radians(angles_deg)), np.cos(np.radians(angles_deg))], axis=1)
 
 
 def _reach_px(mask: BoolArray, centre_px: FloatArray, direction: FloatArray) -> FloatArray:
@@ -75,50 +104,41 @@ def _first_run(bright: BoolArray) -> FloatArray:
     return np.where(bright[:, :6].any(axis=1), (bright & (after == 0)).sum(axis=1), 0.0)
 
 
-def _crescent(labelled: LabelledImage, centre_px: FloatArray, radius_px: float, septum_deg: float) -> BoolArray:
-    """The ellipse in which a right ventricle of a heart of this size lies, without the left ventricle."""
-    angle = np.radians(septum_deg)
-    towards, beside = np.array([np.sin(angle), np.cos(angle)]), np.array([np.cos(angle), -np.sin(angle)])
+def _crescent(labelled: LabelledImage, towards_deg: float) -> BoolArray:
+    """The ellipse in which the right ventricle of a heart of this size lies, without the left ventricle."""
+    centre_px, radius_px = _centre_px(labelled.outer), float(np.sqrt(labelled.outer.sum() / np.pi))
+    towards, beside = _directions(np.array([towards_deg, towards_deg + 90.0]))
     offset = np.moveaxis(np.indices(labelled.outer.shape), 0, -1) - centre_px - 0.95 * radius_px * towards
     away = np.hypot(
         np.einsum("yxa,a->yx", offset, towards) / (1.25 * radius_px),
         np.einsum("yxa,a->yx", offset, beside) / (1.45 * radius_px),
     )
-    gap = ndimage.binary_dilation(labelled.outer)
-    return np.asarray((away < 1.0) & ~gap)
+    return np.asarray((away < 1.0) & ~ndimage.binary_dilation(labelled.outer))
 
 
-def _largest(mask: BoolArray) -> BoolArray:
-    labels, n_found = ndimage.label(mask)
-    if not n_found:
-        return mask
-    return np.asarray(labels == 1 + int(np.argmax(np.bincount(labels.ravel())[1:])))
-
-
-def insertions_px(labelled: LabelledImage, rv: BoolArray) -> tuple[FloatArray, FloatArray]:
+def insertions_px(labelled: LabelledImage, rv: BoolArray, towards_deg: float) -> tuple[FloatArray, FloatArray]:
     """Anterior and inferior insertion point (2): the ends of the arc of the outer wall that faces the right ventricle.
 
-    Seen from the apex the septum is passed against the clock from the anterior to the inferior one [Cerqueira2002].
+    Where none was found the arc is as long as it usually is, ``towards_deg``. Seen from the apex the septum is passed
+    against the clock from the anterior to the inferior one [Cerqueira2002].
     """
-    outline_px = polygons.trace(labelled.outer)
-    centre_px = polygons.centroid_px(outline_px)
-    away_px = ndimage.distance_transform_edt(~rv)
     angles_deg = np.arange(360.0)
-    direction = np.stack([np.sin(np.radians(angles_deg)), np.cos(np.radians(angles_deg))], axis=1)
+    direction = _directions(angles_deg)
+    centre_px = _centre_px(labelled.outer)
     rim_px = centre_px + _reach_px(labelled.outer, centre_px, direction)[:, None] * direction
-    near = ndimage.map_coordinates(away_px, rim_px.T, order=1, mode="nearest") * labelled.spacing_mm < 4.0
-    if not near.any():
-        towards_px = np.argwhere(rv).mean(axis=0) - centre_px
-        near = np.cos(np.radians(angles_deg) - np.arctan2(*towards_px)) > np.cos(np.radians(50.0))
+    near = np.cos(np.radians(angles_deg - towards_deg)) > np.cos(np.radians(USUAL_ARC_DEG / 2))
+    if rv.any():
+        away_mm = ndimage.distance_transform_edt(~rv, sampling=labelled.spacing_mm)
+        facing = ndimage.map_coordinates(away_mm, rim_px.T, order=1, mode="nearest") < FACING_MM
+        near = facing if facing.any() else near
     first, last = _longest_arc(near)
     return rim_px[last], rim_px[first]
 
 
 def _longest_arc(near: BoolArray) -> tuple[int, int]:
-    """First and last degree of the longest run, gaps up to 20° closed, with 40° at least and 200° at most."""
-    closed = ndimage.binary_closing(np.tile(near, 3), iterations=10)
-    labels, n_found = ndimage.label(closed)
-    lengths = np.bincount(labels, minlength=n_found + 1)[1:]
-    run = np.flatnonzero(labels == 1 + int(np.argmax(lengths)))
-    middle, half = int(run.mean()), int(np.clip(len(run), 40, 200)) // 2
+    """First and last degree of the longest run, small gaps closed, made as long as septa are."""
+    closed = ndimage.binary_closing(np.tile(near, 3), iterations=GAP_DEG // 2)
+    found, n_found = ndimage.label(closed)
+    run = np.flatnonzero(found == 1 + np.argmax(np.bincount(found, minlength=n_found + 1)[1:]))
+    middle, half = int(run.mean()), int(np.clip(len(run), *ARC_DEG)) // 2
     return (middle - half) % 360, (middle + half) % 360

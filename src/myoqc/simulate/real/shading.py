@@ -12,7 +12,7 @@ REACH_MM = (60.0, 45.0, 35.0, 28.0, 28.0)
 """Width of the smoothing, round by round: first the whole chest, then what lies beneath one coil."""
 COARSE_MM = 4.0
 """Side of the blocks on which shading is looked for; it changes little over them."""
-DARKEST = 0.6
+DARKEST = 0.75
 """What is darker than this share of the myocardium is lung, air or bone: it tells nothing about a coil."""
 ANCHOR = 8.0
 """Weight of a pixel of the left ventricle, of which the tissue is known, against any other."""

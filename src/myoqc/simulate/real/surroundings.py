@@ -19,8 +19,15 @@ LUNG_BESIDE_MM = 14.0
 """Lung comes as near as that to the heart; the air outside the chest does not."""
 CHEST_WALL_MM = 32.0
 """How deep under the skin the chest wall reaches at most."""
+ABOVE_MM = 40.0
+"""Less far below the left ventricle's middle than that there is no gas of the bowel."""
 LUNG_CM2 = 0.7
 """That much lung must lie beside the heart."""
+LEAST_CHEST_WALL_MM = 7.0
+"""A thinner one may be a vessel or the diaphragm."""
+LEAST_AIR_MM = 14.0
+"""Half the width of what such a wall hides at least."""
+N_RAYS = 360
 BONE_CM2 = 6.0
 """Dark spots in the chest wall up to that size are bone; larger ones are the other lung."""
 VESSEL_CM2 = 1.5
@@ -72,21 +79,37 @@ def _lung_and_air(shades: Shades, place: Place) -> tuple[BoolArray, BoolArray]:
     """Large dark things: lung where they come near the heart, air where they reach the border of what was seen."""
     open_dark = ndimage.binary_opening(shades.dark & place.seen & ~place.heart, iterations=2)
     beside = ndimage.distance_transform_edt(~place.heart, sampling=place.spacing_mm) < LUNG_BESIDE_MM
-    above = place.upright.down_mm < 40.0
+    above = place.upright.down_mm < ABOVE_MM
     border = ~ndimage.binary_erosion(place.seen, iterations=3)
     lung, air = np.zeros_like(open_dark), np.zeros_like(open_dark)
     for part in _things(open_dark):
         if place.cm2(part & beside & above) > LUNG_CM2:
-            lung |= part
+            behind = part & _behind_chest_wall(shades, place) if (part & border).any() else np.zeros_like(part)
+            lung |= part & ~behind
+            air |= behind
         elif place.cm2(part) < BONE_CM2:
             continue
-        elif (part & border).any():
-            air |= part
-        elif (part & above).sum() > 0.5 * part.sum():
-            lung |= part
+        elif (part & above).sum() > 0.3 * part.sum():
+            (air if (part & border).any() else lung)[part] = True
     rim = shades.dark & place.seen & ~place.heart
     grown = ndimage.binary_dilation(lung, iterations=3, mask=rim | lung)
     return np.asarray(grown), np.asarray(ndimage.binary_dilation(air, iterations=3, mask=(rim | air) & ~grown))
+
+
+def _behind_chest_wall(shades: Shades, place: Place) -> BoolArray:
+    """What is seen from the middle of the heart only through a chest wall: air that dark gaps join to the lung."""
+    down, right = place.upright.down_mm / place.spacing_mm, place.upright.right_mm / place.spacing_mm
+    angle = np.rint((np.arctan2(down, right) / (2 * np.pi) % 1.0) * N_RAYS).astype(np.intp) % N_RAYS
+    away = np.rint(np.hypot(down, right)).astype(np.intp)
+    rays = np.zeros((N_RAYS, int(away.max()) + 1), dtype=bool)
+    rays[angle, away] = ~shades.dark & ~place.heart & place.seen
+    rays = ndimage.binary_closing(np.pad(rays, ((4, 4), (0, 0)), mode="wrap"))[4:-4]
+    thickness = max(round(LEAST_CHEST_WALL_MM / place.spacing_mm), 1)
+    solid = ndimage.binary_opening(rays, np.ones((1, thickness), dtype=bool))
+    hidden = (np.maximum.accumulate(solid, axis=1) & ~solid)[angle, away]
+    # A vessel of the lung throws a narrow shadow, the chest wall a wide one.
+    wide = ndimage.binary_opening(hidden, iterations=max(round(LEAST_AIR_MM / place.spacing_mm), 1))
+    return np.asarray(wide & (place.upright.down_mm < ABOVE_MM))
 
 
 def _below_diaphragm(lung: BoolArray, place: Place) -> BoolArray:
@@ -107,7 +130,10 @@ def _below_diaphragm(lung: BoolArray, place: Place) -> BoolArray:
     left = np.arange(len(lowest_mm)) < np.flatnonzero(in_heart)[0]
     filled[left] = heart_end_mm - 10.0
     smooth = ndimage.gaussian_filter1d(filled, 3.0, mode="nearest")
-    return np.asarray((place.upright.down_mm > smooth[column]) & ~place.heart)
+    # Under the far end of the lung stands the chest wall.
+    end_mm = float(place.upright.right_mm[lung].max()) if lung.any() else np.inf
+    below = (place.upright.down_mm > smooth[column]) & (place.upright.right_mm < end_mm - CHEST_WALL_MM / 4)
+    return np.asarray(below & ~place.heart)
 
 
 def _paint_chest(labels: Labels, shades: Shades, chest: BoolArray, depth_mm: FloatMap, place: Place) -> None:
