@@ -39,9 +39,9 @@ class Source:
 
 
 def draw_beside(rng: np.random.Generator, scene: Scene) -> Source:
-    """A small source below or beside the left ventricle, its band 8 to 16 mm outside the wall, where it can be seen."""
+    """A small source below or beside the left ventricle, its band 8 to 18 mm outside the wall, where it can be seen."""
     radius_mm = rng.uniform(10.0, 20.0)
-    outside_mm = max(rng.uniform(8.0, 16.0), 0.7 * radius_mm)
+    outside_mm = max(rng.uniform(8.0, 16.0), 0.9 * radius_mm)
     length, band_hz = rng.uniform(1.0, 1.8), _draw_band_hz(rng)
     places = [
         _source(scene, direction_deg, outside_mm, radius_mm, length, band_hz)

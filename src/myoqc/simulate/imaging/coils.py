@@ -16,6 +16,8 @@ NEAR_DEG = np.array([-50.0, -25.0, 0.0, 25.0, 50.0])
 """Where the elements of the array on the chest lie, seen from the left ventricle, about the direction of the right."""
 FAR_DEG = np.array([150.0, 180.0, 210.0])
 """Where those under the back lie."""
+DEPTH_PER_MM = (0.001, 0.006)
+"""Relative fall of the even part of the sensitivity with the distance from the chest."""
 PRESCAN_SHARE = 0.35
 """Share of cases in which the scanner evens out a part of the shading."""
 
@@ -32,6 +34,8 @@ class Coil:
     """(n) sensitivity of each element at its own place, in units of the even part."""
     heart_mm: FloatArray
     """(2) where the sensitivity is 1."""
+    depth_per_mm: FloatArray
+    """(2) relative fall of the even part with each mm down and to the right: deep tissue takes some of the signal."""
     evenness: float
     """How far the shading is evened out: 0 not at all, 1 altogether."""
     phase_rad: FloatArray
@@ -43,6 +47,7 @@ class Coil:
             ("reach_mm", "n"),
             ("weight", "n"),
             ("heart_mm", "2"),
+            ("depth_per_mm", "2"),
             ("phase_rad", "6"),
         ):
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64, axes, f"the coil's {name}"))
@@ -58,12 +63,13 @@ def draw_coil(rng: np.random.Generator, scene: Scene, field_t: float) -> Coil:
     direction = np.stack([np.sin(np.radians(angle_deg)), np.cos(np.radians(angle_deg))], axis=-1)
     n_near = len(NEAR_DEG)
     gap_mm = np.concatenate([rng.uniform(4.0, 18.0, n_near), rng.uniform(10.0, 30.0, len(FAR_DEG))])
-    strength = np.array([rng.uniform(2.0, 6.0)] * n_near + [rng.uniform(0.5, 2.0)] * len(FAR_DEG))
+    strength = rng.uniform(1.5, 5.0) * np.where(np.arange(len(angle_deg)) < n_near, 1.0, rng.uniform(0.2, 0.5))
     return Coil(
         elements_mm=heart_mm + (_skin_mm(scene, heart_mm, direction) + gap_mm)[:, None] * direction,
-        reach_mm=np.concatenate([rng.uniform(32.0, 52.0, n_near), rng.uniform(45.0, 70.0, len(FAR_DEG))]),
+        reach_mm=np.concatenate([rng.uniform(24.0, 40.0, n_near), rng.uniform(45.0, 70.0, len(FAR_DEG))]),
         weight=strength * np.exp(rng.normal(0.0, 0.2, len(angle_deg))),
         heart_mm=heart_mm,
+        depth_per_mm=-rng.uniform(*DEPTH_PER_MM) * to_rv_mm / np.hypot(*to_rv_mm),
         evenness=rng.uniform(0.2, 0.7) if rng.random() < PRESCAN_SHARE else 0.0,
         phase_rad=rng.normal(0.0, np.array([2.0, 0.5, 0.5, 0.3, 0.3, 0.3]) * np.sqrt(field_t / 1.5)),
     )
@@ -99,12 +105,16 @@ def evening(coil: Coil, canvas: Canvas) -> FloatMap:
 
 def _received(coil: Coil, canvas: Canvas) -> FloatMap:
     """(y x) magnitude before anything is evened out, 1 at the heart."""
-    power = np.ones(canvas.shape, dtype=np.float32)
+    down, across = (
+        np.exp(np.asarray(-2.0 * coil.depth_per_mm[n] * (canvas.axis_mm(n) - coil.heart_mm[n]), dtype=np.float32))
+        for n in (0, 1)
+    )
+    power = down[:, None] * across
     at_heart = 1.0
-    for (down, across), reach_mm, weight in zip(coil.elements_mm, coil.reach_mm, coil.weight, strict=True):
-        y = np.asarray(((canvas.axis_mm(0) - down) / reach_mm) ** 2, dtype=np.float32)
-        x = np.asarray(((canvas.axis_mm(1) - across) / reach_mm) ** 2, dtype=np.float32)
+    for element_mm, reach_mm, weight in zip(coil.elements_mm, coil.reach_mm, coil.weight, strict=True):
+        y = np.asarray(((canvas.axis_mm(0) - element_mm[0]) / reach_mm) ** 2, dtype=np.float32)
+        x = np.asarray(((canvas.axis_mm(1) - element_mm[1]) / reach_mm) ** 2, dtype=np.float32)
         distance2 = (1.0 + y)[:, None] + x
         power += np.float32(weight**2) / (distance2 * distance2 * distance2)
-        at_heart += weight**2 / (1.0 + np.sum((coil.heart_mm - [down, across]) ** 2) / reach_mm**2) ** 3
+        at_heart += weight**2 / (1.0 + np.sum((coil.heart_mm - element_mm) ** 2) / reach_mm**2) ** 3
     return np.asarray(np.sqrt(power / np.float32(at_heart)))
