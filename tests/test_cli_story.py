@@ -225,7 +225,7 @@ def test_the_demo_does_not_write_among_files_of_others(tmp_path):
     (tmp_path / "dicom").mkdir()
     (tmp_path / "dicom" / "patient.dcm").write_text("precious")
     result = run("demo", "--out", tmp_path)
-    assert "holds files that the demo did not make" in str(result.exception)
+    assert "holds files that no simulation made" in str(result.exception)
     assert (tmp_path / "dicom" / "patient.dcm").read_text() == "precious"
 
 

@@ -52,6 +52,14 @@ def test_a_case_comes_back_from_its_arrays_and_its_row():
     same(unpack(pack(case), json.loads(json.dumps(row_of(case)))), case)
 
 
+def test_a_case_without_phase_comes_back_without():
+    case = small_case()
+    case = replace(case, acquisition=replace(case.acquisition, phase_rad=None))
+    back = unpack(pack(case), row_of(case))
+    assert back.acquisition.phase_rad is None
+    assert digest(back) == digest(case)
+
+
 def test_a_case_comes_back_from_arrays_that_were_filled_up():
     case = small_case()
     codes = pack(case)

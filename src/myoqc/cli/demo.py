@@ -17,15 +17,18 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another simulated patient.")] = 3,
 ) -> None:
     """Simulate one patient with a good and a bad breath-hold, write them as DICOM, and check the files."""
+    from myoqc.aha import Level
     from myoqc.cli.console import console, steps
-    from myoqc.cli.demo_study import write_demo_study
     from myoqc.cli.listing import print_result
+    from myoqc.cli.simulated_study import patient_plan, write_study
     from myoqc.cli.slices import scan_with_progress
     from myoqc.cli.studies import Settings, check_studies
+    from myoqc.simulate.labels import Motion
 
     dicom, contours = out / "dicom", out / "contours.json"
-    with steps("Simulating", 2) as advance:
-        write_demo_study(seed, dicom, contours, advance=advance)
+    plans = patient_plan(f"DEMO-{seed}", seed, [(Level.MID, Motion.STILL), (Level.BASAL, Motion.RELEASE)])
+    with steps("Simulating", len(plans)) as advance:
+        write_study(plans, dicom, contours, advance=advance)
     console.print(f"A simulated study: DICOM files in {dicom}, contours in {contours}", soft_wrap=True)
     result = check_studies(scan_with_progress(dicom), out / "results", Settings(contours=contours))
     print_result(result)

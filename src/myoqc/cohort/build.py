@@ -18,8 +18,8 @@ from myoqc.cohort.store import clear, create_arrays, finished_cases, write_case
 from myoqc.cohort.workers import in_processes
 from myoqc.errors import OutputError
 from myoqc.extras import available
-from myoqc.simulate.case import CANVAS
 from myoqc.simulate.enrolment import draw_plan
+from myoqc.simulate.imaging.habits import SHAPE
 from myoqc.simulate.plan import CasePlan
 from myoqc.simulate.presets import preset_named
 
@@ -108,7 +108,7 @@ def _make_cases(
     done = finished_cases(folder)
     if not done:
         n_images = max(plan.patient.schedule.n_images for plan in plans)
-        create_arrays(folder, len(plans), {"t": n_images, "y": CANVAS.shape[0], "x": CANVAS.shape[1]})
+        create_arrays(folder, len(plans), {"t": n_images, "y": SHAPE[0], "x": SHAPE[1]})
     tasks = [(folder, number, plan, anatomies) for number, plan in enumerate(plans) if number not in done]
     count = len(done)
     if progress is not None:

@@ -47,14 +47,18 @@ For research only: not a medical device.
 
 
 def _prevalence(about: Mapping[str, Any]) -> str:
-    columns = {"paper": PAPER, **about["prevalence"]}
-    lines = [
-        "| over maps without another artefact | [Zhang2020] | truth | operator | second reader |",
-        "| --- |" + " ---: |" * 4,
+    title, *rows = (f"| {' | '.join(cells)} |" for cells in prevalence_rows(about))
+    return "\n".join(("## How often what occurs", "", title, "| --- |" + " ---: |" * 4, *rows))
+
+
+def prevalence_rows(about: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The table of how often what occurs, the title first: of the paper, in truth, by the two readers."""
+    columns = [PAPER, *(about["prevalence"][name] for name in ("truth", "operator", "second_reader"))]
+    rows: list[tuple[str, ...]] = [
+        ("maps without another artefact", "[Zhang2020]", "truth", "operator", "second reader")
     ]
-    for key, (words, form) in WORDS.items():
-        lines.append(f"| {words} | " + " | ".join(form.format(column[key]) for column in columns.values()) + " |")
-    return "## How often what occurs\n\n" + "\n".join(lines)
+    rows += [(words, *(form.format(column[key]) for column in columns)) for key, (words, form) in WORDS.items()]
+    return rows
 
 
 def _made(about: Mapping[str, Any]) -> str:

@@ -37,7 +37,7 @@ def pack(case: CohortCase) -> dict[str, NDArray[Any]]:
     contours, numbers = case.contours, np.arange(1, 7, dtype=np.uint8)
     values = {
         "images": acquisition.images,
-        "phase": phase_code(_there(acquisition.phase_rad), STORE_PHASE_STEPS),
+        "phase": _phase(acquisition),
         "t1": case.maps.t1_ms,
         "r2": _there(case.maps.r2),
         "segments": np.einsum("syx,s->yx", case.segments.masks, numbers),
@@ -61,6 +61,13 @@ def pack(case: CohortCase) -> dict[str, NDArray[Any]]:
     return {array.name: array.encode(values[array.name]) for array in ARRAYS}
 
 
+def _phase(acquisition: Acquisition) -> NDArray[np.int16]:
+    """Steps of the phase; 0 where there is none."""
+    if acquisition.phase_rad is None:
+        return np.zeros(acquisition.images.shape, dtype=np.int16)
+    return phase_code(acquisition.phase_rad, STORE_PHASE_STEPS)
+
+
 def _there(values: NDArray[Any] | None) -> NDArray[Any]:
     """What every simulated case has, though records in general may lack it."""
     assert values is not None
@@ -78,6 +85,7 @@ def row_of(case: CohortCase) -> dict[str, Any]:
         "level": acquisition.key.level.value,
         "field_t": acquisition.field_t,
         "rr_ms": acquisition.rr_ms,
+        "phase": acquisition.phase_rad is not None,
         "schedule": asdict(schedule) | {"preparation": schedule.preparation.value},
         "fit": {"method": case.maps.method, "r2_definition": case.maps.r2_definition},
         "label": {"study": acquisition.source.study_label, "series": acquisition.source.series_label},
@@ -142,7 +150,7 @@ def _acquisition(values: Codes, n_images: int, grid: Grid, row: Row) -> Acquisit
         schedule=Schedule(**schedule),
         grid=grid,
         key=CaseKey(row["patient"], row["study"], row["slice_uid"], Level(row["level"])),
-        phase_rad=phase_of(values["phase"][:n_images], STORE_PHASE_STEPS),
+        phase_rad=phase_of(values["phase"][:n_images], STORE_PHASE_STEPS) if row["phase"] else None,
         trigger_ms=values["trigger_ms"][:n_images],
         rr_ms=row["rr_ms"],
         field_t=row["field_t"],

@@ -84,11 +84,8 @@ class Cohort:
         """(n 6) which segments the simulated second reader marks."""
         return np.asarray(self.arrays["second_reader"][:], dtype=bool)
 
-    def damaged_cases(self) -> list[int]:
-        """Numbers of the cases whose arrays are not those that were written, by their digests."""
-        return [number for number in range(len(self)) if not self._is_sound(number)]
-
-    def _is_sound(self, number: int) -> bool:
+    def is_sound(self, number: int) -> bool:
+        """Whether the arrays of a case are those that were written, by their digest."""
         try:
             return bool(digest(self.case(number)) == self.rows[number]["sha256"])
         except ReadError:

@@ -38,4 +38,5 @@ def phase_code(phase_rad: NDArray[np.float32], steps: int) -> NDArray[np.int16]:
 
 def phase_of(code: NDArray[Any], steps: int) -> NDArray[np.float32]:
     """The phase in radians of whole steps."""
-    return np.asarray(code * (2 * np.pi / steps), dtype=np.float32)
+    # Single precision as in a DICOM reader: the last bit decides the polarity where two phases lie exactly π/2 apart.
+    return np.asarray(code.astype(np.float32) * np.float32(2 * np.pi / steps))

@@ -1,0 +1,131 @@
+"""``myoqc simulate``: cohorts to learn from, and single studies to try things on."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from myoqc.cli.exit_codes import EXIT_CODES_HELP
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    epilog=EXIT_CODES_HELP,
+    help="Simulate hearts: a whole cohort with its truth, or one study as a scanner writes it.",
+)
+
+COHORT_EPILOG = f"""[bold]Examples[/bold]
+
+myoqc simulate cohort OUT --patients 20
+  a small one, to look at
+myoqc simulate cohort OUT
+  2731 maps like those of the paper
+myoqc simulate cohort OUT --preset multi
+  for models that are tied to no sequence
+myoqc simulate cohort OUT --anatomies DIR
+  half of the patients with hearts from DIR
+myoqc simulate cohort OUT --verify
+  every case of OUT against its digest
+
+{EXIT_CODES_HELP}"""
+
+STUDY_EPILOG = f"""[bold]Examples[/bold]
+
+myoqc simulate study OUT
+  a basal and a mid slice of a good breath-hold
+myoqc simulate study OUT --motion drift
+  the same patient, breathing
+myoqc check OUT/dicom --contours OUT/contours.json
+  what myoqc says about it
+
+{EXIT_CODES_HELP}"""
+
+# Written out here, because importing the simulator would slow down --help.
+PresetName = Literal["hcmr", "multi"]
+MotionName = Literal["still", "drift", "release", "oscillation", "late-breath", "shift"]
+DistractorName = Literal["none", "stomach", "diaphragm", "ghost", "band", "fold-over"]
+ArtefactName = Literal["none", "mistriggering", "off-resonance", "phase", "planning", "low-snr"]
+ScheduleName = Literal["ShMOLLI", "MOLLI 5(3)3", "MOLLI 4(1)3(1)2", "MOLLI 3(3)3(3)5"]
+FieldName = Literal["1.5", "3"]
+
+Target = Annotated[Path, typer.Argument(metavar="OUT", help="Folder to be made.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Another seed gives other patients.")]
+
+
+@app.command("cohort", epilog=COHORT_EPILOG)
+def cohort(
+    out: Target,
+    patients: Annotated[
+        int | None,
+        typer.Option(
+            "--patients", min=1, help="Those of the ordinary set; maps with other artefacts are added in proportion."
+        ),
+    ] = None,
+    seed: Seed = 0,
+    preset: Annotated[
+        PresetName, typer.Option("--preset", metavar="NAME", help="hcmr (the paper's) or multi (many sequences).")
+    ] = "hcmr",
+    anatomies: Annotated[
+        Path | None,
+        typer.Option("--anatomies", metavar="DIR", exists=True, help="Real hearts with marked ventricles (.npz)."),
+    ] = None,
+    real_share: Annotated[
+        float, typer.Option("--real-share", min=0.0, max=1.0, help="Share of patients with such a heart.")
+    ] = 0.5,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes at work; as many as processors if not given.")
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Make nothing: compare every case of OUT with its digest.")
+    ] = False,
+) -> None:
+    """Simulate a cohort with its truth and readers, fit it, and store it as Zarr with a datasheet.
+
+    The same options give the same cohort to the bit. Stopped or killed, the same command goes on where it was.
+    """
+    from myoqc.cli.simulated_cohort import make_with_progress, print_cohort, verify_with_progress
+    from myoqc.cohort import Request
+
+    if verify:
+        raise typer.Exit(verify_with_progress(out))
+    request = Request(preset, patients, seed, anatomies, 0.0 if anatomies is None else real_share)
+    print_cohort(make_with_progress(out, request, workers))
+
+
+@app.command("study", epilog=STUDY_EPILOG)
+def study(
+    out: Target,
+    seed: Seed = 0,
+    schedule: Annotated[ScheduleName, typer.Option("--schedule", metavar="NAME", help="ShMOLLI or a MOLLI.")] = (
+        "ShMOLLI"
+    ),
+    field: Annotated[FieldName, typer.Option("--field", metavar="T", help="Tesla: 1.5 or 3.")] = "1.5",
+    motion: Annotated[
+        MotionName, typer.Option("--motion", help="What the patient does in every breath-hold.")
+    ] = "still",
+    distractor: Annotated[
+        DistractorName, typer.Option("--distractor", help="What else moves or shows, while the heart may be still.")
+    ] = "none",
+    artefact: Annotated[ArtefactName, typer.Option("--artefact", help="What else goes wrong.")] = "none",
+    apical: Annotated[bool, typer.Option("--apical", help="An apical slice as well.")] = False,
+) -> None:
+    """Simulate one patient as DICOM: magnitude, phase, T1 map and fit parameters of a basal and a mid slice."""
+    from myoqc.aha import Level
+    from myoqc.cli.console import console, steps
+    from myoqc.cli.simulated_study import patient_plan, write_study
+    from myoqc.schedules import KNOWN
+    from myoqc.simulate.labels import Artefact, Distractor, Motion
+
+    levels = (Level.BASAL, Level.MID, *((Level.APICAL,) if apical else ()))
+    plans = patient_plan(
+        f"SIM-{seed}",
+        seed,
+        [(level, Motion(motion)) for level in levels],
+        schedule=next(each for each in KNOWN if each.name == schedule),
+        field_t=float(field),
+        distractor=Distractor(distractor),
+        artefact=Artefact(artefact),
+    )
+    with steps("Simulating", len(plans)) as advance:
+        write_study(plans, out / "dicom", out / "contours.json", advance=advance)
+    console.print(f"SIMULATED: DICOM files in {out / 'dicom'}, contours in {out / 'contours.json'}", soft_wrap=True)

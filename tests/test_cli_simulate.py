@@ -1,0 +1,199 @@
+"""``myoqc simulate``: what it writes is what a scanner would have written, and what it says."""
+
+import subprocess
+import sys
+from typing import get_args
+
+import numpy as np
+import pytest
+from rich.text import Text
+from typer.testing import CliRunner
+
+from cohort_cases import small_case
+from myoqc.acquire import read_contours, read_dicom
+from myoqc.aha import Level
+from myoqc.cli import main, simulate, simulated_cohort
+from myoqc.cli.app import app
+from myoqc.cli.exit_codes import EXIT_CODES_HELP
+from myoqc.cli.simulated_study import patient_plan
+from myoqc.cohort import Cohort, Request, scanned, simulate_plan
+from myoqc.cohort.files import FORMAT
+from myoqc.cohort.finish import finish
+from myoqc.cohort.store import clear, create_arrays, write_case
+from myoqc.errors import OutputError
+from myoqc.fit import fit_maps
+from myoqc.schedules import KNOWN
+from myoqc.simulate.labels import Artefact, Distractor, Motion
+from myoqc.simulate.presets import PRESETS
+
+SLICES = [(Level.BASAL, Motion.DRIFT), (Level.MID, Motion.DRIFT)]
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(app, ["simulate", *map(str, arguments)], **options)
+
+
+def values(kinds):
+    return {kind.value for kind in kinds}
+
+
+@pytest.mark.parametrize(
+    ("choices", "known"),
+    [
+        (simulate.PresetName, set(PRESETS)),
+        (simulate.MotionName, values(Motion)),
+        (simulate.DistractorName, values(Distractor)),
+        (simulate.ArtefactName, values(Artefact)),
+        (simulate.ScheduleName, {schedule.name for schedule in KNOWN}),
+    ],
+)
+def test_the_choices_are_those_of_the_simulator(choices, known):
+    assert set(get_args(choices)) == known
+
+
+# --- a study ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    out = tmp_path_factory.mktemp("study")
+    result = run("study", out, "--seed", 4, "--motion", "drift", "--field", "3")
+    assert result.exit_code == 0, result.output
+    return out
+
+
+@pytest.fixture(scope="module")
+def simulated():
+    return [simulate_plan(plan) for plan in patient_plan("SIM-4", 4, SLICES, field_t=3.0)]
+
+
+@pytest.fixture(scope="module")
+def back(study):
+    return sorted(read_dicom(study / "dicom"), key=lambda acquisition: acquisition.source.series_number)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_study_is_read_back_as_it_was_simulated(back, simulated, number):
+    meant = scanned(simulated[number].acquisition)
+    assert np.array_equal(back[number].images, meant.images)
+    assert np.array_equal(back[number].ti_ms, meant.ti_ms)
+    assert np.array_equal(back[number].phase_rad, meant.phase_rad)
+    assert back[number].schedule == meant.schedule
+    assert back[number].field_t == 3.0
+    assert back[number].key.level is meant.key.level
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_maps_of_a_study_are_those_of_the_images_within_the_scanner_s_rounding(back, number):
+    maps, stored = fit_maps(back[number]), back[number].scanner_map
+    fitted = np.isfinite(maps.t1_ms) & (maps.t1_ms < 4095)
+    assert np.abs(stored.t1_ms - maps.t1_ms)[fitted].max() <= 0.5
+    assert np.abs(stored.r2 - maps.r2)[fitted].max() <= 1 / 4000
+
+
+def test_a_study_comes_with_the_contours_of_its_slices(study, simulated):
+    outlines = read_contours(study / "contours.json")
+    assert [each.level for each in outlines] == [level for level, _ in SLICES]
+    for outline, each in zip(outlines, simulated, strict=True):
+        assert outline.contours.endo_px == pytest.approx(each.contours.endo_px, abs=0.01)
+
+
+def test_a_study_says_that_it_is_simulated(study, back):
+    assert {acquisition.source.study_label for acquisition in back} == {"SIM-4 2000-01-01 SIMULATED"}
+    assert CliRunner().invoke(app, ["check", str(study / "dicom"), "--list"]).output.count("SIMULATED") >= 1
+
+
+def test_a_study_is_not_written_among_files_of_others(tmp_path):
+    (tmp_path / "dicom").mkdir()
+    (tmp_path / "dicom" / "patient.dcm").write_text("precious")
+    result = run("study", tmp_path)
+    assert isinstance(result.exception, OutputError)
+    assert "holds files that no simulation made; found patient.dcm" in str(result.exception)
+
+
+# --- a cohort ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store of three small cases, made without simulator."""
+    folder = tmp_path / "cohort"
+    folder.mkdir()
+    create_arrays(folder, 3, {"t": 7, "y": 60, "x": 70})
+    for number in range(3):
+        write_case(folder, number, small_case(contamination=0.5 * (number == 1), patient_number=number))
+    about = {"format": FORMAT, "version": 1, "state": "unfinished", "n_cases": 3, "made_of": {"seed": 0}}
+    finish(folder, about)
+    clear(folder)
+    return folder
+
+
+@pytest.fixture
+def asked(store, monkeypatch):
+    """What ``make_cohort`` is asked for, which then gives the small store."""
+    calls = []
+
+    def make_cohort(folder, request, *, workers, progress):
+        calls.append((folder, request, workers))
+        progress(3, 3)
+        return Cohort.open(store)
+
+    monkeypatch.setattr(simulated_cohort, "make_cohort", make_cohort)
+    return calls
+
+
+def test_a_cohort_is_made_as_it_was_asked_for(asked, tmp_path):
+    options = ["--patients", 3, "--seed", 9, "--preset", "multi", "--workers", 2]
+    result = run("cohort", tmp_path / "new", *options)
+    assert result.exit_code == 0, result.output
+    assert asked == [(tmp_path / "new", Request("multi", 3, 9, None, 0.0), 2)]
+    assert "SIMULATED: 3 slices of 1 patients" in result.output
+    assert "datasheet.md" in result.output
+
+
+@pytest.mark.parametrize(("options", "share"), [((), 0.5), (("--real-share", 0.2), 0.2)])
+def test_a_folder_of_real_anatomies_serves_half_of_the_patients_if_nothing_else_is_said(
+    asked, tmp_path, options, share
+):
+    run("cohort", tmp_path / "new", "--anatomies", tmp_path, *options)
+    ((_, request, _),) = asked
+    assert (request.anatomies, request.real_share) == (tmp_path, share)
+
+
+def test_how_often_what_occurs_is_printed_beside_the_paper(asked, tmp_path):
+    lines = run("cohort", tmp_path / "new").output.splitlines()
+    assert next(line for line in lines if "maps with motion" in line).split()[3:5] == ["321", "1"]
+    assert next(line for line in lines if "share of the maps" in line).split()[4:6] == ["12.5%", "33.3%"]
+
+
+def test_verification_finds_the_case_that_was_changed(store):
+    assert run("cohort", store, "--verify").exit_code == 0
+    (store / "t1" / "c.1.0.0").unlink()
+    result = run("cohort", store, "--verify")
+    assert result.exit_code == 3
+    assert "case 1 is not what was written" in result.output
+    assert "2 of 3 cases are as they were written" in result.output
+
+
+def test_a_folder_without_cohort_ends_with_a_message_and_no_traceback(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["myoqc", "simulate", "cohort", str(tmp_path), "--verify"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 4
+    assert "no cohort here" in capsys.readouterr().err
+
+
+# --- help -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("command", "epilog"), [("cohort", simulate.COHORT_EPILOG), ("study", simulate.STUDY_EPILOG)])
+def test_no_example_is_broken_over_two_lines_of_a_narrow_terminal(command, epilog):
+    examples = Text.from_markup(epilog.removesuffix(EXIT_CODES_HELP)).plain.splitlines()
+    printed = [line.strip() for line in run(command, "--help", env={"COLUMNS": "80"}).output.splitlines()]
+    assert [line for line in examples if line.strip() not in printed] == []
+
+
+def test_neither_help_nor_a_check_waits_for_the_store():
+    code = "import sys, myoqc.cli.app, myoqc.cli.check, myoqc.pipeline; print('zarr' in sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert printed.strip() == "False"
