@@ -9,7 +9,7 @@ from myoqc.fit import METHODS, fit_pixels
 from myoqc.schedules import SHMOLLI, by_name
 from myoqc.simulate.physics.readout import draw_flip_scale
 from myoqc.simulate.physics.signal import complex_signals
-from myoqc.simulate.physics.timing import draw_timing
+from myoqc.simulate.physics.timing import Timing, draw_timing, timing
 from myoqc.simulate.physics.tissues import Tissue, chemical_shift_hz, tissues_at
 from myoqc.simulate.physics.values import CONTRAST_MMOL_L, TissueValues, draw_tissues
 
@@ -33,11 +33,16 @@ def fitted_ms(
             line,
             off_resonance_hz=off_hz,
             flip_scale=draw_flip_scale(rng, field_t),
-        ).T[np.argsort(line.ti_ms)]
-        negative = (seen * seen[-1].conj()).real < 0.0
-        curves = fit_pixels(np.sort(line.ti_ms), np.abs(seen), METHODS[name], negative=negative)
-        shown.append(curves.t1_ms.mean())
+        )
+        shown.append(shown_ms(line, seen, name).mean())
     return np.array(shown)
+
+
+def shown_ms(line: Timing, seen: NDArray[np.complex128], name: str) -> NDArray[np.float64]:
+    """T1 (p) that the fit called ``name`` makes of complex signals (p t)."""
+    signal = seen.T[np.argsort(line.ti_ms)]
+    negative = (signal * signal[-1].conj()).real < 0.0
+    return fit_pixels(np.sort(line.ti_ms), np.abs(signal), METHODS[name], negative=negative).t1_ms
 
 
 @pytest.mark.parametrize(("field_t", "mean_ms", "spread_ms"), [(1.5, 962.0, 25.0), (3.0, 1166.0, 60.0)])
@@ -88,6 +93,33 @@ def test_patients_scatter_about_the_table_and_their_tissues_go_together() -> Non
     together = np.corrcoef(drawn[:, [Tissue.MYOCARDIUM, Tissue.BLOOD, Tissue.SCAR]].T)
     assert 0.15 < together[0, 1] < 0.45
     assert together[0, 2] > 0.6
+
+
+def test_every_value_has_the_spread_that_it_is_drawn_with() -> None:
+    drawn = patients(1.5, 500)
+    for name, tissue, spread in (
+        ("t1_ms", Tissue.MYOCARDIUM, 0.026),
+        ("t1_ms", Tissue.LUNG, 0.14),
+        ("t2_ms", Tissue.MYOCARDIUM, 0.055),
+        ("density", Tissue.LIVER, 0.03),
+    ):
+        values = np.array([getattr(one, name)[tissue] for one in drawn])
+        assert values.std() / values.mean() == pytest.approx(spread, rel=0.12)
+
+
+@pytest.mark.parametrize(
+    ("field_t", "off_hz", "least_ms", "most_ms"), [(1.5, 62.0, 10.0, 30.0), (3.0, 100.0, 40.0, 90.0)]
+)
+def test_off_resonance_lowers_the_fitted_t1_as_it_does_in_hearts(
+    field_t: float, off_hz: float, least_ms: float, most_ms: float
+) -> None:
+    """20 to over 50 ms over a heart [Kellman2013b]."""
+    muscle = tissues_at(field_t)[Tissue.MYOCARDIUM]
+    line = timing(by_name("MOLLI 5(3)3", 8), [900.0] * 10)
+    seen = complex_signals(muscle.t1_ms, muscle.t2_ms, line, off_resonance_hz=[0.0, off_hz, -off_hz])
+    on, above, below = shown_ms(line, seen, "molli")
+    assert least_ms < on - above < most_ms
+    assert above == pytest.approx(below)
 
 
 def test_an_impossible_concentration_is_refused() -> None:
