@@ -23,6 +23,7 @@ BRIGHTEST_SHARE = 0.02
 FAR_MM = 25.0
 """Background begins so far from the left ventricle."""
 POOR_R2 = 0.98
+NEAR_MM = 80.0
 SCALES_MM = (2.0, 4.0, 8.0, 16.0, 32.0)
 
 
@@ -61,6 +62,13 @@ class Ventricle:
 def _core(mask: BoolImage) -> BoolImage:
     eroded = ndimage.binary_erosion(mask)
     return np.asarray(eroded if 3 * eroded.sum() >= mask.sum() else mask)
+
+
+def near(ventricle: Ventricle) -> BoolImage:
+    """(y x) the pixels within 80 mm of the cavity's centre."""
+    rows, columns = np.indices(ventricle.wall.shape)
+    away_px = np.hypot(rows - ventricle.centre_px[0], columns - ventricle.centre_px[1])
+    return np.asarray(away_px * ventricle.spacing_mm < NEAR_MM)
 
 
 # --- the ten rows of the table ----------------------------------------------------------------------------------------

@@ -4,110 +4,77 @@
 image with its T1 map. ``kidney-molli/``: inversion-recovery images of kidneys. What is absent is left out.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from realism_measures import Ventricle
-from scipy import ndimage
 
-from myoqc.aha import screen_angle_deg, turn_deg
-from myoqc.records import Acquisition, Grid
+from myoqc.acquire import read_anatomies
+from myoqc.errors import ContourError
+from myoqc.records import Acquisition, Grid, LabelledImage
 from myoqc.schedules import by_name
+from myoqc.simulate.real import prepare
 
-BoolImage = NDArray[np.bool_]
-
-CINE_MM = 1.34
-"""Spacing where the Sunnybrook file has none; those that have one say 1.29 and 1.37."""
-HEART_MM = 1.0
-"""Spacing of the heart with a T1 map, which its file does not give: a usual left ventricle is then 62 mm wide."""
-LEAST_PIXELS = 100
-BLOOD, WALL, RIGHT_BLOOD = 1, 2, 4
-"""Labels of the anatomies that have a right ventricle."""
+CINE, HEART, KIDNEY = "cine", "T1-weighted heart", "kidney"
+CROPPED_TO_THE_HEART = "autofd"
+"""Its images end beside the heart: nothing of the chest wall is left."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RealSlice:
-    """One real image (y x) with its left ventricle."""
+    """One real image with its left ventricle."""
 
-    name: str
-    group: str
-    image: NDArray[np.float64]
+    labelled: LabelledImage
     ventricle: Ventricle
-    t1_ms: NDArray[np.float64] | None = None
+    """The right ventricle's side as marked, or as inferred from the bright blood beside the wall."""
+
+    @property
+    def cropped(self) -> bool:
+        """Whether the image ends beside the heart."""
+        return CROPPED_TO_THE_HEART in self.labelled.source
 
 
-def read_cine(folder: Path) -> list[RealSlice]:
-    """One inner slice of each subject below ``anatomies``."""
-    files = sorted((folder / "anatomies").glob("*/*.npz"))
-    return [found for file in files if (found := _cine(file)) is not None]
+Real = dict[str, list[RealSlice]]
+"""Kind → its slices."""
 
 
-def _cine(file: Path) -> RealSlice | None:
-    with np.load(file, allow_pickle=False) as stored:
-        arrays: dict[str, Any] = dict(stored)
-    outlined = "lv_endo" in arrays
-    number = len(arrays["image"]) // 2
-    image = np.asarray(arrays["image"][number], dtype=np.float64)
-    if image.ndim == 3:
-        image = image[0]
-    known_mm = float(arrays["spacing_mm"])
-    spacing_mm = known_mm if np.isfinite(known_mm) else CINE_MM
-    if outlined:
-        cavity = np.asarray(arrays["lv_endo"][number])
-        ventricle = Ventricle(cavity, np.asarray(arrays["lv_epi"][number]) & ~cavity, spacing_mm)
-        ventricle = replace(ventricle, rv_deg=_rv_by_brightness(image, ventricle))
-    else:
-        labels = arrays["label"][number]
-        ventricle = _by_labels(labels if labels.ndim == 2 else labels[0], spacing_mm)
-    enough = min(ventricle.cavity.sum(), ventricle.wall.sum()) >= LEAST_PIXELS
-    return RealSlice(file.stem, file.parent.name, image, ventricle) if enough else None
+def read_real(folder: Path | None) -> Real:
+    """What there is of real slices with a left ventricle."""
+    if folder is None:
+        return {}
+    found: Real = {}
+    for kind, name in ((CINE, "anatomies"), (HEART, "heart-t1map")):
+        if (folder / name).is_dir():
+            found[kind] = _one_each(read_anatomies(folder / name).images)
+    return found
 
 
-def _by_labels(labels: NDArray[np.uint8], spacing_mm: float) -> Ventricle:
-    cavity = np.asarray(ndimage.binary_fill_holes(labels == BLOOD))
-    ventricle = Ventricle(cavity, (labels == WALL) & ~cavity, spacing_mm)
-    septum = ventricle.wall & ndimage.binary_dilation(labels == RIGHT_BLOOD, iterations=2)
-    return replace(ventricle, rv_deg=_middle_deg(septum, ventricle)) if septum.any() else ventricle
+def _one_each(images: Iterable[LabelledImage]) -> list[RealSlice]:
+    """The middle one of each subject's images, where the insertions of the right ventricle can be found."""
+    slices = []
+    for _, group in groupby(images, key=lambda image: image.subject):
+        members = list(group)
+        image = members[len(members) // 2]
+        try:
+            septum_deg = prepare(image).septum_deg
+        except ContourError:
+            continue
+        slices.append(
+            RealSlice(image, Ventricle(image.cavity, image.outer & ~image.cavity, image.spacing_mm, septum_deg))
+        )
+    return slices
 
 
-def _middle_deg(mask: BoolImage, ventricle: Ventricle) -> float:
-    angles = np.radians(screen_angle_deg(np.argwhere(mask).astype(np.float64), ventricle.centre_px, np.ones(2)))
-    return float(np.degrees(np.angle(np.exp(1j * angles).mean())))
-
-
-def _rv_by_brightness(image: NDArray[np.float64], ventricle: Ventricle) -> float:
-    """Where most blood lies within 25 mm of the wall, left on the screen: a guess for masks without right ventricle."""
-    away_mm = ndimage.distance_transform_edt(~ventricle.whole) * ventricle.spacing_mm
-    between = 0.5 * (np.median(image[ventricle.inner_cavity]) + np.median(image[ventricle.inner_wall]))
-    blood = (away_mm > 1.0) & (away_mm < 25.0) & (ndimage.gaussian_filter(image, 1.0) > between)
-    angles = screen_angle_deg(np.argwhere(blood).astype(np.float64), ventricle.centre_px, np.ones(2))
-    return float(max(range(100, 280, 5), key=lambda deg: sum(abs(turn_deg(deg, angle)) < 45.0 for angle in angles)))
-
-
-def read_heart(folder: Path) -> RealSlice | None:
-    """The T1-weighted image with its T1 map."""
-    file = folder / "heart-t1map" / "heart.npz"
-    if not file.exists():
-        return None
-    with np.load(file, allow_pickle=False) as stored:
-        arrays: dict[str, Any] = dict(stored)
-    ventricle = Ventricle(arrays["endo"], arrays["epi"] & ~arrays["endo"], HEART_MM)
-    ventricle = replace(ventricle, rv_deg=_middle_deg(arrays["rv"], ventricle))
-    t1_ms = np.asarray(arrays["t1_ms"], dtype=np.float64)
-    return RealSlice("heart", "heart-t1map", np.asarray(arrays["image"], np.float64), ventricle, t1_ms)
-
-
-def read_kidney(folder: Path) -> Acquisition | None:
+def read_kidney(folder: Path | None) -> Acquisition | None:
     """The first of the two slices through the kidneys, by inversion time; no heart in it."""
-    file = folder / "kidney-molli" / "kidney.npz"
-    if not file.exists():
+    file = None if folder is None else folder / "kidney-molli" / "kidney.npz"
+    if file is None or not file.exists():
         return None
     with np.load(file, allow_pickle=False) as stored:
         # Stored as signed numbers, though the scanner's were not.
         images = np.moveaxis(stored["array"][:, :, 0].view(np.uint16), -1, 0).astype(np.float32)
-        times_ms = stored["TI"]
-        spacing_mm = stored["pixel_spacing"]
+        times_ms, spacing_mm = stored["TI"], stored["pixel_spacing"]
     return Acquisition(images, times_ms, by_name("MOLLI", len(times_ms)), Grid.plain(images.shape[1:], spacing_mm))

@@ -1,23 +1,32 @@
 """The ten differences that gave a first simulator away: what is measured, what is real, and how both compare."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import realism_measures as measure
 from numpy.typing import NDArray
 from realism_measures import Ventricle
-from realism_real import RealSlice
+from realism_real import Real, RealSlice
 
 from myoqc.records import Acquisition, ParameterMap
 
 FloatArray = NDArray[np.float64]
 Numbers = dict[str, float]
 
-IMAGE_4 = 3
 LIKE_THE_HEARTS = "MOLLI 5(3)3"
 """The scheme of the six real hearts: their signals can be compared with it alone."""
 LEAST_VALUES = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """What was measured of one simulated slice."""
+
+    numbers: Numbers
+    schedule: str
+    native: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,8 @@ class Row:
     """'ms', 'mm', '°', '%' (of a share), 'R²' or nothing."""
     schedule: str = ""
     """The only scheme that it holds for; empty = any."""
+    native: bool | None = None
+    """Whether it holds for native or for post-contrast slices alone; None = both."""
     from_zero: bool = False
     """True where the lower end is a limit by definition, which nothing can go beyond."""
     of_few: bool = False
@@ -41,15 +52,17 @@ class Row:
 
 HEARTS = "six MOLLI hearts"
 ROWS = (
-    Row("t1_ms", "myocardial T1", (913.0, 1286.0), "ShMOLLI, 1.5 T − 2 SD to 3 T + 2 SD", "ms", "ShMOLLI"),
+    Row("t1_ms", "myocardial T1", (913.0, 1286.0), "ShMOLLI, 1.5 T − 2 SD to 3 T + 2 SD", "ms", "ShMOLLI", True),
     Row(
         "t1_ms",
-        "myocardial T1, native",
+        "myocardial T1, MOLLI",
         (908.0, 1260.0),
-        "MOLLI, likewise; six hearts: 1192–1210",
+        f"published, likewise; {HEARTS}: 1192–1210",
         "ms",
         LIKE_THE_HEARTS,
+        native=True,
     ),
+    Row("t1_ms", "myocardial T1, post-contrast", (546.0, 556.0), HEARTS, "ms", native=False, of_few=True),
     Row("wall_mm", "wall, mean of the ring", (4.5, 11.1), f"{HEARTS}: 4.5–4.8; hypertrophic cines: to 11.1", "mm"),
     Row("thickest_mm", "wall, thickest tenth", (6.5, 20.0), "normal cines: from 6.5; HCM: 15–30", "mm"),
     Row("signal_1", "normalised signal, image 1", (1.35, 1.42), HEARTS, schedule=LIKE_THE_HEARTS, of_few=True),
@@ -75,15 +88,19 @@ ROWS = (
 )
 
 
+def late_image(acquisition: Acquisition) -> NDArray[np.float32]:
+    """The image with the second-longest inversion time: number 4 of ShMOLLI and MOLLI 5(3)3."""
+    return np.asarray(acquisition.images[np.argsort(acquisition.ti_ms, kind="stable")[-2]])
+
+
 def of_acquisition(acquisition: Acquisition, maps: ParameterMap, ventricle: Ventricle) -> Numbers:
     """All rows of one slice with maps."""
     images, r2 = acquisition.images, np.asarray(maps.r2)
     signal = measure.normalised_signal(images, ventricle.inner_wall)
-    return of_image(images[IMAGE_4], ventricle) | {
+    numbers = of_image(late_image(acquisition), ventricle)
+    numbers |= {f"signal_{number}": float(value) for number, value in enumerate(signal, start=1)}
+    return numbers | {
         "t1_ms": measure.wall_t1_ms(maps.t1_ms, ventricle),
-        "signal_1": float(signal[0]),
-        "signal_2": float(signal[1]),
-        "signal_6": float(signal[5]),
         "blood_2": measure.blood_over_muscle(images[1], ventricle),
         "poor_background": measure.poor_background(r2, ventricle),
         "r2": measure.wall_r2(r2, ventricle),
@@ -105,52 +122,52 @@ def of_image(image: NDArray[np.floating], ventricle: Ventricle) -> Numbers:
     }
 
 
-def of_real(slices: list[RealSlice]) -> list[Numbers]:
-    """What real images show of the rows; those that their field of view or contrast denies are left out."""
+def of_real(slices: Sequence[RealSlice]) -> list[Numbers]:
+    """What real images show of the rows; those that their field of view denies are left out."""
     found = []
     for one in slices:
-        numbers = of_image(one.image, one.ventricle)
-        if one.group == "autofd":
-            # Cropped to the heart: nothing of the chest wall is left.
+        numbers = of_image(one.labelled.image, one.ventricle)
+        if one.cropped:
             numbers = {key: value for key, value in numbers.items() if not key.startswith("bright")}
-        if one.t1_ms is not None:
-            numbers["t1_ms"] = measure.wall_t1_ms(one.t1_ms, one.ventricle)
+        if one.labelled.t1_ms is not None:
+            numbers["t1_ms"] = measure.wall_t1_ms(one.labelled.t1_ms, one.ventricle)
         found.append(numbers)
     return found
 
 
-def summary(cases: list[Numbers], schedules: list[str]) -> list[dict[str, object]]:
+def summary(cases: Sequence[Case]) -> list[dict[str, Any]]:
     """For each row 5, 50 and 95 % of its cases, and whether they are inside and wider than real; None = too few."""
-    lines: list[dict[str, object]] = []
-    for row in ROWS:
-        values = np.array(
-            [case[row.key] for case, name in zip(cases, schedules, strict=True) if row.schedule in ("", name)]
-        )
-        line: dict[str, object] = {"key": row.key, "label": row.label, "unit": row.unit, "n": len(values)}
-        line |= {"real": list(row.real), "source": row.source, "quantiles": None, "inside": None, "wider": None}
-        if len(values) >= LEAST_VALUES:
-            low, middle, high = (float(value) for value in np.nanpercentile(values, [5, 50, 95]))
-            line["quantiles"] = [low, middle, high]
-            line["inside"] = None if row.of_few else row.real[0] <= middle <= row.real[1]
-            line["wider"] = (row.from_zero or low <= row.real[0]) and high >= row.real[1]
-        lines.append(line)
-    return lines
+    return [_line(row, [case.numbers[row.key] for case in cases if _holds(row, case)]) for row in ROWS]
 
 
-def real_quantiles(slices: Mapping[str, list[RealSlice]]) -> dict[str, dict[str, list[float]]]:
-    """Group → key → 5, 50 and 95 % over its subjects."""
+def _holds(row: Row, case: Case) -> bool:
+    return row.schedule in ("", case.schedule) and row.native in (None, case.native)
+
+
+def _line(row: Row, values: list[float]) -> dict[str, Any]:
+    line: dict[str, Any] = {"key": row.key, "label": row.label, "unit": row.unit, "n": len(values)}
+    line |= {"real": list(row.real), "source": row.source, "quantiles": None, "inside": None, "wider": None}
+    if len(values) >= LEAST_VALUES:
+        low, middle, high = (float(value) for value in np.nanpercentile(values, [5, 50, 95]))
+        line["quantiles"] = [low, middle, high]
+        line["inside"] = None if row.of_few else row.real[0] <= middle <= row.real[1]
+        line["wider"] = (row.from_zero or low <= row.real[0]) and high >= row.real[1]
+    return line
+
+
+def real_quantiles(slices: Real) -> dict[str, dict[str, list[float]]]:
+    """Kind → key → 5, 50 and 95 % over its subjects."""
     found: dict[str, dict[str, list[float]]] = {}
-    for group, members in slices.items():
+    for kind, members in slices.items():
         numbers = of_real(members)
-        keys = {key for one in numbers for key in one}
-        found[group] = {
-            key: np.nanpercentile([one[key] for one in numbers if key in one], [5, 50, 95]).tolist()
-            for key in sorted(keys)
+        keys = sorted({key for one in numbers for key in one})
+        found[kind] = {
+            key: np.nanpercentile([one[key] for one in numbers if key in one], [5, 50, 95]).tolist() for key in keys
         }
     return found
 
 
-def heading(line: Mapping[str, object]) -> str:
+def heading(line: Mapping[str, Any]) -> str:
     """Label and unit, where the label does not say it already."""
     return f"{line['label']}" + (f", {line['unit']}" if line["unit"] in ("ms", "mm", "°", "%") else "")
 

@@ -141,10 +141,11 @@ def test_a_power_law_gives_its_exponent_back(measure):
 def test_a_row_is_inside_by_its_median_and_wider_by_both_its_ends(table):
     (row,) = (row for row in table.ROWS if row.key == "snr")
     low, high = row.real
+    nothing = dict.fromkeys((each.key for each in table.ROWS), 0.0)
 
     def judged(values):
-        cases = [dict.fromkeys((each.key for each in table.ROWS), 0.0) | {"snr": value} for value in values]
-        (line,) = (line for line in table.summary(cases, ["ShMOLLI"] * len(cases)) if line["key"] == "snr")
+        cases = [table.Case(nothing | {"snr": value}, "ShMOLLI", native=True) for value in values]
+        (line,) = (line for line in table.summary(cases) if line["key"] == "snr")
         return line["inside"], line["wider"]
 
     assert judged(np.linspace(low - 10, high + 10, 21)) == (True, True)
@@ -152,11 +153,19 @@ def test_a_row_is_inside_by_its_median_and_wider_by_both_its_ends(table):
     assert judged(np.linspace(high, high + 50, 21)) == (False, False)
 
 
-def test_a_row_of_another_scheme_stays_empty(table):
-    cases = [dict.fromkeys((row.key for row in table.ROWS), 1.0)] * 9
-    lines = table.summary(cases, ["ShMOLLI"] * 9)
-    empty = {row.key for row, line in zip(table.ROWS, lines, strict=True) if line["quantiles"] is None}
-    assert {"signal_1", "signal_2", "signal_6", "blood_2"} <= empty
+def test_rows_of_another_scheme_or_without_contrast_agent_stay_empty(table):
+    case = table.Case(dict.fromkeys((row.key for row in table.ROWS), 1.0), "ShMOLLI", native=True)
+    filled = {row for row, line in zip(table.ROWS, table.summary([case] * 9), strict=True) if line["quantiles"]}
+    assert filled == {row for row in table.ROWS if row.schedule in ("", "ShMOLLI") and row.native is not False}
+    assert {row.key for row in set(table.ROWS) - filled} >= {"signal_1", "signal_2", "signal_6", "blood_2", "t1_ms"}
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"), [(0.034, "%", "3.4"), (0.34, "%", "34"), (0.99876, "R²", "0.9988"), (6.61, "", "6.6")]
+)
+def test_numbers_are_written_as_people_read_them(table, value, unit, words):
+    assert table.written(value, unit) == words
+    assert table.written_range([value] * 3, unit) == words
 
 
 def test_the_command_measures_draws_and_writes_its_page(tmp_path):
