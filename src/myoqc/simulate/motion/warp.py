@@ -22,11 +22,11 @@ MOST_STEPS = 60
 def warp(images: ImagesT, fields_mm: FloatMap, canvas: Canvas) -> ImagesT:
     """Images (t y x) as they look when tissue is displaced: at x lies what was at x − u(x), by cubic splines.
 
-    ``fields_mm`` (t 2 y x) is u, down and to the right. What comes from beyond the canvas is like its border.
+    ``fields_mm`` (t 2 y x) is u, down and to the right. What comes from beyond the canvas is mirrored at its border.
     """
     warped = np.empty_like(images)
     for image, field_mm, into in zip(images, fields_mm, warped, strict=True):
-        scipy.ndimage.map_coordinates(image, _from_px(field_mm, canvas), output=into, order=CUBIC, mode="nearest")
+        scipy.ndimage.map_coordinates(image, _from_px(field_mm, canvas), output=into, order=CUBIC, mode="mirror")
     return warped
 
 
