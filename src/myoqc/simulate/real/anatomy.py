@@ -13,7 +13,7 @@ from myoqc.records.arrays import frozen
 from myoqc.simulate.real.beyond import mirrored, paint_beyond
 from myoqc.simulate.real.frame import Upright, framed, upright
 from myoqc.simulate.real.heart import paint_heart
-from myoqc.simulate.real.labels import Labels, Shades, blank, shades
+from myoqc.simulate.real.labels import Labels, blank, shades
 from myoqc.simulate.real.relaxation import altered_share, paint_by_t1
 from myoqc.simulate.real.right_ventricle import insertions_px, right_ventricle, septum_deg
 from myoqc.simulate.real.shading import unshaded
@@ -97,7 +97,7 @@ def prepare(labelled: LabelledImage) -> RealAnatomy:
     between_deg = _between_deg(anterior_px, inferior_px, centre_px)
 
     around = upright(flat.shape, image.spacing_mm, centre_px, between_deg)
-    painted = _painted(image, shades(image, flat), rv, seen, around)
+    painted = _painted(image, flat, rv, seen, around)
     return RealAnatomy(
         subject=labelled.subject,
         level=labelled.level,
@@ -117,10 +117,11 @@ def prepare(labelled: LabelledImage) -> RealAnatomy:
     )
 
 
-def _painted(image: LabelledImage, classes: Shades, rv: BoolArray, seen: BoolArray, around: Upright) -> Labels:
+def _painted(image: LabelledImage, flat: FloatMap, rv: BoolArray, seen: BoolArray, around: Upright) -> Labels:
+    classes = shades(image, flat)
     labels, heart_labels = blank(seen.shape), blank(seen.shape)
     heart = paint_heart(heart_labels, image, rv, classes)
-    paint_surroundings(labels, classes, Place(heart, seen, around, image.spacing_mm))
+    paint_surroundings(labels, classes, Place(flat, heart, seen, around, image.spacing_mm))
     if image.t1_ms is not None:
         paint_by_t1(labels, image)
     labels.tissue[heart], labels.part[heart] = heart_labels.tissue[heart], heart_labels.part[heart]

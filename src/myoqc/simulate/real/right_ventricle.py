@@ -39,7 +39,7 @@ def septum_deg(labelled: LabelledImage, unshaded: FloatMap) -> float:
     if labelled.rv is not None:
         down, right = _centre_px(labelled.rv) - centre_px
         return float(np.degrees(np.arctan2(down, right)))
-    angles_deg = np.arange(N_ANGLES) * (360.0 / N_ANGLES)
+    angles_deg = np.linspace(0.0, 360.0, N_ANGLES, endpoint=False)
     direction = _directions(angles_deg)
     start_px = _reach_px(labelled.outer, centre_px, direction)
     along_px = start_px[:, None] + ACROSS_MM / labelled.spacing_mm

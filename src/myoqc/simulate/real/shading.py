@@ -14,6 +14,8 @@ COARSE_MM = 4.0
 """Side of the blocks on which shading is looked for; it changes little over them."""
 DARKEST = 0.75
 """What is darker than this share of the myocardium is lung, air or bone: it tells nothing about a coil."""
+MID_WEIGHT = 0.5
+"""Of what is taken for muscle against what is taken for blood or fat: it may be lung under a strong coil."""
 ANCHOR = 8.0
 """Weight of a pixel of the left ventricle, of which the tissue is known, against any other."""
 STEEPEST = 12.0
@@ -40,7 +42,7 @@ def unshaded(labelled: LabelledImage) -> tuple[FloatMap, FloatMap]:
         level = coarse - shading
         bright = level > 0.5 * np.log(ratio)
         left_over = np.where(bright, level, level - np.float32(np.log(ratio)))
-        weight = (level > np.log(DARKEST * ratio)) * (1.0 + known)
+        weight = np.where(bright, 1.0, MID_WEIGHT * (level > np.log(DARKEST * ratio))) + known
         shading = shading + _smoothed(left_over, weight, reach_mm / (step * labelled.spacing_mm))
         shading = np.clip(shading - np.average(shading, weights=known), -np.log(STEEPEST), np.log(STEEPEST))
     field = np.asarray(blood * np.exp(_enlarged(shading, step, image.shape)), dtype=np.float32)

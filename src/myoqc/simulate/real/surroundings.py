@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from myoqc.simulate.physics.tissues import Tissue
 from myoqc.simulate.real.frame import Upright
-from myoqc.simulate.real.labels import Labels, Shades
+from myoqc.simulate.real.labels import LEAST_FAT, Labels, Shades
 from myoqc.simulate.scene import Part
 
 FloatMap = NDArray[np.float32]
@@ -37,6 +37,9 @@ STOMACH_CM2 = (4.0, 60.0)
 ROUND = 0.8
 """Share of the ellipse in its window that a round thing fills; vessels and stomachs are round."""
 STOMACH_WALL_MM = 5.0
+FAT_FROM = (0.6, 1.15)
+"""Against blood: where the border between the organs of the belly and its fat may lie."""
+HALVINGS = 8
 NECK_MM = 5.0
 """Organs that touch along less than twice that are two."""
 SPLEEN_FROM_MM = 40.0
@@ -53,6 +56,8 @@ AORTA_MM = 60.0
 class Place:
     """Where things are: all masks and maps (y x)."""
 
+    brightness: FloatMap
+    """Shading taken away, blood near 1."""
     heart: BoolArray
     seen: BoolArray
     upright: Upright
@@ -71,7 +76,7 @@ def paint_surroundings(labels: Labels, shades: Shades, place: Place) -> None:
     chest = ~lung & ~air & ((depth_mm < CHEST_WALL_MM) | ~abdomen)
     _paint_chest(labels, shades, chest, depth_mm, place)
     _paint_lung(labels, shades, lung, place)
-    _paint_abdomen(labels, shades, abdomen & ~chest, place)
+    _paint_abdomen(labels, shades, abdomen & ~chest, _beyond_lung(lung, place), place)
     labels.paint(air, None, None)
 
 
@@ -102,7 +107,8 @@ def _behind_chest_wall(shades: Shades, place: Place) -> BoolArray:
     angle = np.rint((np.arctan2(down, right) / (2 * np.pi) % 1.0) * N_RAYS).astype(np.intp) % N_RAYS
     away = np.rint(np.hypot(down, right)).astype(np.intp)
     rays = np.zeros((N_RAYS, int(away.max()) + 1), dtype=bool)
-    rays[angle, away] = ~shades.dark & ~place.heart & place.seen
+    own_mm = ndimage.distance_transform_edt(~place.heart, sampling=place.spacing_mm)
+    rays[angle, away] = ~shades.dark & (own_mm > MEDIASTINUM_MM) & place.seen
     rays = ndimage.binary_closing(np.pad(rays, ((4, 4), (0, 0)), mode="wrap"))[4:-4]
     thickness = max(round(LEAST_CHEST_WALL_MM / place.spacing_mm), 1)
     solid = ndimage.binary_opening(rays, np.ones((1, thickness), dtype=bool))
@@ -130,10 +136,13 @@ def _below_diaphragm(lung: BoolArray, place: Place) -> BoolArray:
     left = np.arange(len(lowest_mm)) < np.flatnonzero(in_heart)[0]
     filled[left] = heart_end_mm - 10.0
     smooth = ndimage.gaussian_filter1d(filled, 3.0, mode="nearest")
-    # Under the far end of the lung stands the chest wall.
+    return np.asarray((place.upright.down_mm > smooth[column]) & ~place.heart)
+
+
+def _beyond_lung(lung: BoolArray, place: Place) -> BoolArray:
+    """What lies further to the side than the lung: under the end of the lung stands the chest wall."""
     end_mm = float(place.upright.right_mm[lung].max()) if lung.any() else np.inf
-    below = (place.upright.down_mm > smooth[column]) & (place.upright.right_mm < end_mm - CHEST_WALL_MM / 4)
-    return np.asarray(below & ~place.heart)
+    return np.asarray(place.upright.right_mm > end_mm - CHEST_WALL_MM / 4)
 
 
 def _paint_chest(labels: Labels, shades: Shades, chest: BoolArray, depth_mm: FloatMap, place: Place) -> None:
@@ -159,36 +168,54 @@ def _paint_lung(labels: Labels, shades: Shades, lung: BoolArray, place: Place) -
     labels.paint(inside & ~shades.dark, Tissue.BLOOD, Part.LUNG)
 
 
-def _paint_abdomen(labels: Labels, shades: Shades, abdomen: BoolArray, place: Place) -> None:
-    """Fat by its brightness, organs as what is bound together below it, vessels and gas as spots."""
-    organ = abdomen & ~shades.bright
-    labels.paint(abdomen & shades.bright, Tissue.FAT, Part.ABDOMEN)
+def _paint_abdomen(labels: Labels, shades: Shades, abdomen: BoolArray, beside: BoolArray, place: Place) -> None:
+    """Fat by its brightness, organs as what is bound together below it, vessels and gas as spots.
+
+    What lies mostly ``beside`` is chest wall.
+    """
+    bright = abdomen & (place.brightness > _half_way(place.brightness[abdomen & ~shades.dark]))
+    organ = abdomen & ~bright
+    labels.paint(bright, Tissue.FAT, Part.ABDOMEN)
+    labels.paint(bright & beside, Tissue.FAT, Part.CHEST)
     labels.paint(organ, Tissue.LIVER, Part.ABDOMEN)
     for body in _bodies(organ, place):
         down_mm, right_mm = place.upright.down_mm[body].mean(), place.upright.right_mm[body].mean()
-        if right_mm > SPLEEN_FROM_MM:
+        if beside[body].mean() > 0.5:
+            labels.paint(body, Tissue.MUSCLE, Part.CHEST)
+        elif right_mm > SPLEEN_FROM_MM:
             labels.paint(body, Tissue.SPLEEN, Part.ABDOMEN)
         elif right_mm > STOMACH_FROM_MM and place.cm2(body) < STOMACH_CM2[1] and down_mm < STOMACH_ABOVE_MM:
             labels.paint(body, Tissue.GLAND, Part.STOMACH)
-    for vessel in _things(ndimage.binary_fill_holes(organ) & abdomen & shades.bright):
+    for vessel in _things(ndimage.binary_fill_holes(organ) & bright):
         if place.cm2(vessel) < VESSEL_CM2:
             labels.paint(vessel, Tissue.BLOOD, Part.ABDOMEN)
-    _paint_stomach(labels, shades, abdomen, place)
+    _paint_stomach(labels, shades, bright & ~beside, abdomen & ~beside, place)
 
 
-def _paint_stomach(labels: Labels, shades: Shades, abdomen: BoolArray, place: Place) -> None:
+def _half_way(brightness: FloatMap) -> float:
+    """Between organs and fat: half-way between the means of what it parts [Ridler1978], within what fat may have."""
+    threshold = LEAST_FAT
+    for _ in range(HALVINGS):
+        low, high = brightness[brightness <= threshold], brightness[brightness > threshold]
+        if not low.size or not high.size:
+            break
+        threshold = float(np.clip(0.5 * (low.mean() + high.mean()), *FAT_FROM))
+    return threshold
+
+
+def _paint_stomach(labels: Labels, shades: Shades, bright: BoolArray, abdomen: BoolArray, place: Place) -> None:
     """Gas and fluid of stomach and bowel, with the wall about them."""
     hollow = np.zeros_like(abdomen)
     for gas in _things(ndimage.binary_opening(shades.dark & abdomen, iterations=2)):
         if place.cm2(gas) > GAS_CM2:
             labels.paint(gas, Tissue.GAS, Part.STOMACH)
             hollow |= gas
-    for fluid in _round_things(shades.bright & abdomen, place, STOMACH_CM2):
+    for fluid in _round_things(bright, place, STOMACH_CM2):
         labels.paint(fluid, Tissue.STOMACH_FLUID, Part.STOMACH)
         hollow |= fluid
     if hollow.any():
         around_mm = ndimage.distance_transform_edt(~hollow, sampling=place.spacing_mm)
-        wall = abdomen & ~hollow & shades.mid & (around_mm < STOMACH_WALL_MM)
+        wall = abdomen & ~hollow & ~bright & (around_mm < STOMACH_WALL_MM)
         labels.paint(wall, Tissue.MUSCLE, Part.STOMACH)
 
 
