@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.records.arrays import frozen
-from myoqc.simulate.drawn.bodies import Bodies, draw_bodies
+from myoqc.simulate.drawn.bodies import Bodies, cut, draw_bodies
 from myoqc.simulate.drawn.outline import Outline
 from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 
@@ -58,20 +58,20 @@ class Abdomen:
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64, "2", name))
 
 
-def draw_abdomen(rng: np.random.Generator) -> Abdomen:
+def draw_abdomen(rng: np.random.Generator, front_deg: float) -> Abdomen:
     """From a liver that fills the picture to one that hardly shows; a stomach that is full of fluid, food or gas."""
     return Abdomen(
-        gap_mm=rng.uniform(-2.0, 5.0),
-        tilt=rng.normal(0.05, 0.12),
-        top_mm=rng.uniform(-45.0, 25.0),
-        fall=np.exp(rng.uniform(np.log([0.0008, 0.002]), np.log([0.004, 0.010]))),
+        gap_mm=rng.uniform(-7.0, 3.0),
+        tilt=0.005 * (front_deg - 210.0) + rng.normal(0.0, 0.1),
+        top_mm=rng.uniform(-35.0, 40.0),
+        fall=np.exp(rng.uniform(np.log([0.0003, 0.0006]), np.log([0.0025, 0.004]))),
         undulation=draw_waves(rng, (2, 9), rng.uniform(0.5, 2.0)),
         diaphragm_mm=rng.uniform(1.5, 4.0),
         liver_tip_mm=np.array([rng.normal(15.0, 32.0), rng.normal(0.0, 0.3)]),
         liver_slope=np.array([rng.uniform(0.3, 1.3), rng.uniform(4.0, 18.0)]),
         liver_edge=draw_waves(rng, (2, 9), rng.uniform(1.0, 4.0)),
         vessels=_draw_tree(rng),
-        stomach=_draw_organ(rng, (14.0, 30.0), (5.0, 55.0), (24.0, 46.0), (13.0, 27.0), 25.0),
+        stomach=_draw_organ(rng, (14.0, 32.0), (0.0, 55.0), (26.0, 52.0), (14.0, 29.0), 20.0),
         stomach_wall_mm=rng.uniform(2.5, 5.5),
         folds=draw_waves(rng, (5, 22), rng.uniform(0.3, 1.4)),
         level_mm=rng.uniform(-14.0, 26.0),
@@ -132,7 +132,7 @@ def _branches(
         length = rng.uniform(9.0, 24.0)
         way = np.array([rng.normal(0.0, 9.0), length * np.sin(angle), length * np.cos(angle)])
         thinner = width * rng.uniform(0.6, 0.85)
-        rows.append((start + 0.5 * way, way, 0.5 * (width + thinner) * 0.8))
+        rows.append((start + 0.5 * way, way, 0.5 * (width + thinner) * 0.65))
         ends.append((start + way, float(np.degrees(angle)), thinner))
     return ends
 
@@ -147,15 +147,15 @@ def _draw_food(rng: np.random.Generator) -> Bodies:
 
 
 def _draw_bowel(rng: np.random.Generator) -> Bodies:
-    n = int(rng.integers(1, 6))
-    at = np.column_stack([rng.uniform(0.0, 90.0, n), rng.uniform(52.0, 120.0, n), rng.uniform(-80.0, 90.0, n)])
+    n = int(rng.integers(3, 10))
+    at = np.column_stack([rng.uniform(0.0, 90.0, n), rng.uniform(44.0, 120.0, n), rng.uniform(-80.0, 95.0, n)])
     size = rng.uniform(8.0, 17.0, n)
     semi_axes = np.column_stack([rng.uniform(25.0, 70.0, n), size * rng.uniform(1.0, 2.4, n), size])
     return draw_bodies(rng, at, semi_axes, slope=rng.normal(0.0, 0.3, (n, 2)), roughness=0.14)
 
 
 def _draw_strands(rng: np.random.Generator) -> Bodies:
-    n = 40
+    n = 80
     at = np.column_stack([rng.uniform(-10.0, 100.0, n), rng.uniform(12.0, 120.0, n), rng.uniform(-90.0, 100.0, n)])
     width = rng.uniform(0.5, 1.9, n)
     semi_axes = np.column_stack([rng.uniform(6.0, 30.0, n), width * rng.uniform(1.0, 7.0, n), width])
@@ -204,6 +204,13 @@ def folded(abdomen: Abdomen, outline: FloatArray, position_mm: float) -> FloatAr
         1.0 + np.clip(ripple(abdomen.folds, _turn_deg(len(away)), position_mm), 0.0, 2.5)
     )
     return np.asarray(centre + away * np.maximum(1.0 - depth / radius, 0.1)[:, None])
+
+
+def hung(abdomen: Abdomen, bodies: Bodies, top_mm: FloatArray, position_mm: float, grown_mm: float = 0.0) -> FloatArray:
+    """Outlines (m points 2) of bodies whose y counts from the diaphragm above them."""
+    outlines = cut(bodies, position_mm, grown_mm)
+    height = np.interp(outlines[..., 1].mean(axis=-1), ACROSS_MM, _height(abdomen, position_mm))
+    return np.asarray(outlines + top_mm + np.stack([height, np.zeros_like(height)], axis=-1)[:, None])
 
 
 def _turn_deg(n: int) -> FloatArray:

@@ -9,7 +9,7 @@ from myoqc.records.arrays import frozen
 
 FloatArray = NDArray[np.float64]
 
-N_ANGLES = 40
+N_ANGLES = 32
 LEAST_SHARE = 0.02
 
 

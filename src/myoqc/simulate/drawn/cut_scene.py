@@ -1,17 +1,20 @@
 """The slice of a drawn patient at any position along the long axis, as shares of tissues in pixels."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.simulate.drawn.altered import altered_shares
-from myoqc.simulate.drawn.fills import Fill, Outlines, fills
+from myoqc.simulate.drawn.fills import Fill, Outlines, inside_trunk, of_heart, wall_of_trunk
 from myoqc.simulate.drawn.grain import field_on
 from myoqc.simulate.drawn.heart_slice import HeartSlice, heart_slice
 from myoqc.simulate.drawn.patient import Patient
 from myoqc.simulate.drawn.raster import Window, covered
+from myoqc.simulate.drawn.softness import softened
+from myoqc.simulate.drawn.trunk import inside
 from myoqc.simulate.physics.tissues import Tissue
 from myoqc.simulate.scene import Canvas, Part, Scene
 
@@ -22,13 +25,13 @@ CONTRAST: Mapping[Tissue, tuple[float, float]] = MappingProxyType(
     {
         Tissue.MYOCARDIUM: (0.035, 0.03),
         Tissue.SCAR: (0.04, 0.04),
-        Tissue.BLOOD: (0.05, 0.05),
-        Tissue.FAT: (0.09, 0.08),
-        Tissue.MUSCLE: (0.10, 0.08),
-        Tissue.LIVER: (0.06, 0.03),
+        Tissue.BLOOD: (0.035, 0.05),
+        Tissue.FAT: (0.05, 0.07),
+        Tissue.MUSCLE: (0.07, 0.08),
+        Tissue.LIVER: (0.05, 0.03),
         Tissue.SPLEEN: (0.05, 0.04),
         Tissue.LUNG: (0.40, 0.30),
-        Tissue.STOMACH_FLUID: (0.22, 0.22),
+        Tissue.STOMACH_FLUID: (0.14, 0.18),
         Tissue.BONE: (0.20, 0.12),
         Tissue.GAS: (0.0, 0.0),
         Tissue.OEDEMA: (0.04, 0.04),
@@ -42,7 +45,7 @@ LEAST_TEXTURE = 0.05
 def scene(patient: Patient, position_mm: float, canvas: Canvas) -> Scene:
     """The slice ``position_mm`` from the base towards the apex; the same arguments give the same bytes."""
     heart = heart_slice(patient.lv, patient.rv, patient.wrapping, position_mm)
-    shares, parts = _painted(patient, fills(patient, heart, position_mm), canvas)
+    shares, parts = _painted(patient, heart, position_mm, canvas)
     endo, epi, *insertions = (
         on_canvas(patient, points) for points in (heart.endo.points_mm, heart.epi.points_mm, *heart.insertions_mm)
     )
@@ -78,35 +81,60 @@ def off_canvas(patient: Patient, points_mm: FloatArray) -> FloatArray:
     return np.stack([np.cos(angle) * y - np.sin(angle) * x, np.cos(angle) * x + np.sin(angle) * y], axis=-1)
 
 
-def _painted(patient: Patient, layers: tuple[Fill, ...], canvas: Canvas) -> tuple[FloatMap, FloatMap]:
-    """Share of each tissue and of each part; each layer takes what those before it left over."""
-    shares = np.zeros((len(Tissue), *canvas.shape), dtype=np.float32)
-    parts = np.zeros((len(Part), *canvas.shape), dtype=np.float32)
-    left = np.ones(canvas.shape, dtype=np.float32)
-    known: dict[int, tuple[Window, FloatMap]] = {}
+def _painted(patient: Patient, heart: HeartSlice, position_mm: float, canvas: Canvas) -> tuple[FloatMap, FloatMap]:
+    """Share of each tissue and of each part: the heart, before all else with its softer borders."""
+    behind = _blank(canvas)
+    _paint(patient, wall_of_trunk(patient, position_mm), behind)
+    trunk = (inside(patient.trunk, position_mm).points_mm,)
+    behind.left[...] *= _on_whole(*_covered(patient, trunk, canvas), canvas)
+    _paint(patient, inside_trunk(patient, heart, position_mm), behind)
+    front = _blank(canvas)
+    _paint(patient, of_heart(heart), front)
+    front.planes[...] += front.left * softened(behind.planes, patient.softness, canvas, position_mm)
+    return front.planes[: len(Tissue)], front.planes[len(Tissue) :]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Painting:
+    """What is painted on, layer by layer; the arrays are written to."""
+
+    canvas: Canvas
+    planes: FloatMap
+    """(tissue + part, y x)"""
+    left: FloatMap
+    """(y x) share of each pixel that nothing has taken."""
+
+
+def _blank(canvas: Canvas) -> _Painting:
+    planes = np.zeros((len(Tissue) + len(Part), *canvas.shape), dtype=np.float32)
+    return _Painting(canvas, planes, np.ones(canvas.shape, dtype=np.float32))
+
+
+def _paint(patient: Patient, layers: tuple[Fill, ...], painting: _Painting) -> None:
+    """Each layer takes what those before it left over."""
+    canvas, known = painting.canvas, dict[int, FloatMap]()
     for layer in layers:
         window, taken = _covered(patient, layer.outlines, canvas)
         if not taken.size:
             continue
-        if layer.within is not None:
-            if id(layer.within) not in known:
-                known[id(layer.within)] = _covered(patient, layer.within, canvas)
-            taken = taken * _seen_from(window, *known[id(layer.within)], canvas)
-        taken = np.float32(layer.share) * taken * left[window]
-        shares[layer.tissue][window] += taken
-        parts[layer.part][window] += taken
-        left[window] -= taken
-    return shares, parts
+        for border in layer.within:
+            if id(border) not in known:
+                known[id(border)] = _on_whole(*_covered(patient, border, canvas), canvas)
+            taken = taken * known[id(border)][window]
+        taken = np.float32(layer.share) * taken * painting.left[window]
+        painting.planes[layer.tissue][window] += taken
+        painting.planes[len(Tissue) + layer.part][window] += taken
+        painting.left[window] -= taken
 
 
 def _covered(patient: Patient, outlines: Outlines, canvas: Canvas) -> tuple[Window, FloatMap]:
     return covered([on_canvas(patient, outline) for outline in outlines], canvas)
 
 
-def _seen_from(window: Window, other: Window, share: FloatMap, canvas: Canvas) -> FloatMap:
+def _on_whole(window: Window, share: FloatMap, canvas: Canvas) -> FloatMap:
     whole = np.zeros(canvas.shape, dtype=np.float32)
-    whole[other] = share
-    return whole[window]
+    whole[window] = share
+    return whole
 
 
 def _alter(

@@ -13,6 +13,15 @@ from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 FloatArray = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Fat that reaches from the heart's coat to the wall of the chest, broad at the heart."""
+
+    reach_mm: float
+    at_deg: float
+    width_deg: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Wrapping:
     """Thicknesses in mm about the middle of both ventricles."""
@@ -23,6 +32,8 @@ class Wrapping:
     """Fibrous tissue and what chemical shift makes of it: a dark line."""
     outer_mm: float
     outer: Waves
+    bridges: tuple[Bridge, ...]
+    """To the front of the chest, and into the corner above the diaphragm."""
     outer_deg: float
     """Where the outer fat is thickest: in front of the right ventricle, above or below."""
 
@@ -30,11 +41,15 @@ class Wrapping:
 def draw_wrapping(rng: np.random.Generator, septum_deg: float) -> Wrapping:
     """From next to no fat to a heart in a thick coat of it."""
     return Wrapping(
-        epicardial_mm=rng.uniform(0.3, 3.5),
-        epicardial=draw_waves(rng, (1, 7), rng.uniform(0.5, 1.0)),
-        pericardium_mm=rng.uniform(0.7, 1.5),
+        epicardial_mm=rng.uniform(0.5, 4.5),
+        epicardial=draw_waves(rng, (1, 7), rng.uniform(0.6, 1.2)),
+        pericardium_mm=rng.uniform(0.4, 1.3),
         outer_mm=rng.uniform(2.0, 17.0),
         outer=draw_waves(rng, (1, 9), rng.uniform(0.4, 0.8)),
+        bridges=(
+            Bridge(rng.uniform(30.0, 80.0), septum_deg + rng.normal(5.0, 18.0), rng.uniform(7.0, 22.0)),
+            Bridge(rng.uniform(5.0, 40.0), septum_deg - rng.uniform(30.0, 75.0), rng.uniform(9.0, 24.0)),
+        ),
         outer_deg=septum_deg + rng.normal(10.0, 45.0),
     )
 
@@ -54,9 +69,18 @@ def envelope(points_mm: FloatArray) -> Outline:
 
 def wrapped(wrapping: Wrapping, heart: Outline, position_mm: float) -> tuple[Outline, Outline, Outline]:
     """Outer borders of the epicardial fat, the pericardium and the fat outside it."""
-    inner = np.clip(1.0 + ripple(wrapping.epicardial, ANGLE_DEG, position_mm), 0.1, None)
+    inner = np.clip(0.5 + ripple(wrapping.epicardial, ANGLE_DEG, position_mm), 0.08, None)
     epicardial = heart.grown(wrapping.epicardial_mm * inner)
     pericardium = epicardial.grown(wrapping.pericardium_mm)
     in_front = 0.5 + 0.5 * np.cos(np.radians(ANGLE_DEG - wrapping.outer_deg))
     outer = np.clip(0.3 + ripple(wrapping.outer, ANGLE_DEG, position_mm), 0.0, None)
     return epicardial, pericardium, pericardium.grown(0.2 + wrapping.outer_mm * (0.15 + in_front**2) * (0.3 + outer))
+
+
+def mediastinum(wrapping: Wrapping, coat: Outline, position_mm: float) -> Outline:
+    """Outer border of the fat between the coat and the wall of the chest, which may lie outside the latter."""
+    total = np.zeros_like(ANGLE_DEG)
+    for bridge in wrapping.bridges:
+        away_deg = (ANGLE_DEG - bridge.at_deg + 180.0) % 360.0 - 180.0
+        total += bridge.reach_mm * np.exp(-0.5 * (away_deg / bridge.width_deg) ** 2)
+    return coat.grown(total * np.clip(1.0 + 0.5 * ripple(wrapping.outer, ANGLE_DEG, position_mm), 0.3, 1.7))

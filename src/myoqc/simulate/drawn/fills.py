@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from myoqc.simulate.drawn import abdomen as below
 from myoqc.simulate.drawn import trunk as wall
 from myoqc.simulate.drawn.bodies import Bodies, cut
+from myoqc.simulate.drawn.fat import mediastinum
 from myoqc.simulate.drawn.heart_slice import HeartSlice
 from myoqc.simulate.drawn.lungs import Chest
 from myoqc.simulate.drawn.outline import Outline
@@ -18,6 +19,18 @@ from myoqc.simulate.scene import Part
 FloatArray = NDArray[np.float64]
 Outlines = tuple[FloatArray, ...]
 
+TRABECULATED = 0.75
+"""Share of muscle among the trabeculae; the rest is blood."""
+LAYERS = (
+    (Tissue.FAT, 0.6),
+    (Tissue.MUSCLE, 1.0),
+    (Tissue.FAT, 0.6),
+    (Tissue.MUSCLE, 1.0),
+    (Tissue.FAT, 1.0),
+    (Tissue.MUSCLE, 0.6),
+)
+"""Tissue of each layer of the trunk's wall from the inside out, and its share: fibrous tissue gives no signal."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fill:
@@ -26,34 +39,42 @@ class Fill:
     tissue: Tissue
     part: Part
     outlines: Outlines
-    within: Outlines | None = None
-    """Nothing lies outside of these."""
+    within: tuple[Outlines, ...] = ()
+    """Nothing lies outside of any of these."""
     share: float = 1.0
     """Of what the outlines hold; the rest stays free for what lies behind."""
 
 
-def fills(patient: Patient, heart: HeartSlice, position_mm: float) -> tuple[Fill, ...]:
-    """Everything in the slice; what comes first hides what comes later."""
+def wall_of_trunk(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
+    """Spine, ribs and all that lies on them; what comes first hides what comes later."""
+    return *_spine(patient, position_mm), *_wall(patient, position_mm)
+
+
+def inside_trunk(patient: Patient, heart: HeartSlice, position_mm: float) -> tuple[Fill, ...]:
+    """What the wall of the trunk encloses beside the heart and behind it, likewise."""
     return (
-        *_heart(heart),
-        *_trunk(patient, position_mm),
         Fill(Tissue.FAT, Part.LUNG, (heart.coat.points_mm,)),
-        *_back(patient.chest, position_mm),
         *_abdomen(patient, heart, position_mm),
+        *_mediastinum(patient, heart, position_mm),
+        *_behind(patient.chest, position_mm),
         *_lung(patient, position_mm),
     )
 
 
-def _heart(heart: HeartSlice) -> tuple[Fill, ...]:
-    def fill(tissue: Tissue, *outlines: FloatArray, within: FloatArray | None = None) -> Fill:
-        return Fill(tissue, Part.HEART, outlines, None if within is None else (within,))
+def of_heart(heart: HeartSlice) -> tuple[Fill, ...]:
+    """Both ventricles, and what wraps them."""
+
+    def fill(tissue: Tissue, outline: FloatArray, *within: FloatArray, share: float = 1.0) -> Fill:
+        return Fill(tissue, Part.HEART, (outline,), tuple((border,) for border in within), share)
 
     endo = heart.endo.points_mm
     return (
-        fill(Tissue.MYOCARDIUM, heart.papillary, within=endo),
+        fill(Tissue.MYOCARDIUM, heart.papillary, endo, share=0.9),
         fill(Tissue.BLOOD, heart.blood.points_mm),
+        fill(Tissue.MYOCARDIUM, endo, share=TRABECULATED),
+        fill(Tissue.BLOOD, endo),
         fill(Tissue.MYOCARDIUM, heart.epi.points_mm),
-        fill(Tissue.MYOCARDIUM, heart.rv_inside, within=heart.rv_blood),
+        fill(Tissue.MYOCARDIUM, heart.rv_inside, heart.rv_blood, share=TRABECULATED),
         fill(Tissue.BLOOD, heart.rv_blood),
         fill(Tissue.MYOCARDIUM, heart.rv),
         fill(Tissue.FAT, heart.epicardial.points_mm),
@@ -61,19 +82,24 @@ def _heart(heart: HeartSlice) -> tuple[Fill, ...]:
     )
 
 
-def _trunk(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
+def _wall(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
     """Rings around what lies inside the ribs, which they hide nothing of."""
     borders = wall.layers(patient.trunk, position_mm)
-    tissues = (Tissue.FAT, Tissue.MUSCLE, Tissue.FAT, Tissue.MUSCLE, Tissue.FAT, Tissue.MUSCLE)
     rings = tuple(
-        Fill(tissue, Part.CHEST, _ring(outer, inner))
-        for tissue, inner, outer in zip(tissues, borders, borders[1:], strict=False)
+        Fill(tissue, Part.CHEST, _ring(outer, inner), share=share)
+        for (tissue, share), inner, outer in zip(LAYERS, borders, borders[1:], strict=False)
     )
-    marrow, bone = (wall.rib_outlines(patient.trunk, borders[1], position_mm, scale) for scale in (0.62, 1.0))
+    strands = patient.strands
+    in_fat, in_muscle = (_ring(borders[at + 1], borders[at]) for at in (wall.FAT_FROM, wall.MUSCLE_FROM))
+    marrow, bone = (
+        wall.rib_outlines(patient.trunk, borders[1], borders[2], position_mm, scale) for scale in (0.78, 1.0)
+    )
     return (
         Fill(Tissue.FAT, Part.CHEST, (marrow,), share=0.5),
         Fill(Tissue.BONE, Part.CHEST, (bone,)),
-        Fill(Tissue.GLAND, Part.CHEST, (cut(patient.gland, position_mm),), _ring(borders[5], borders[4])),
+        Fill(Tissue.GLAND, Part.CHEST, (cut(strands.gland, position_mm),), (in_fat,)),
+        Fill(Tissue.MUSCLE, Part.CHEST, (cut(strands.in_fat, position_mm),), (in_fat,), 0.7),
+        Fill(Tissue.FAT, Part.CHEST, (cut(strands.in_muscle, position_mm),), (in_muscle,), 0.8),
         *rings,
     )
 
@@ -82,69 +108,82 @@ def _ring(outer: Outline, inner: Outline) -> Outlines:
     return outer.points_mm, inner.points_mm[::-1]
 
 
-def _back(chest: Chest, position_mm: float) -> tuple[Fill, ...]:
-    def fill(tissue: Tissue, part: Part, bodies: Bodies, grown_mm: float = 0.0, share: float = 1.0) -> Fill:
-        return Fill(tissue, part, (cut(bodies, position_mm, grown_mm),), share=share)
-
+def _mediastinum(patient: Patient, heart: HeartSlice, position_mm: float) -> tuple[Fill, ...]:
+    """Fat between the pericardium and the front of the chest."""
+    fat = mediastinum(patient.wrapping, heart.coat, position_mm).points_mm
     return (
-        fill(Tissue.BLOOD, Part.LUNG, chest.aorta),
-        fill(Tissue.MUSCLE, Part.LUNG, chest.aorta, chest.aorta_wall_mm),
-        fill(Tissue.GAS, Part.LUNG, chest.oesophagus, -3.5),
-        fill(Tissue.MUSCLE, Part.LUNG, chest.oesophagus),
-        fill(Tissue.FAT, Part.LUNG, chest.oesophagus, 2.0),
-        fill(Tissue.STOMACH_FLUID, Part.CHEST, chest.canal, share=0.7),
-        fill(Tissue.FAT, Part.CHEST, chest.vertebra, -1.5, 0.35),
-        fill(Tissue.BONE, Part.CHEST, chest.vertebra),
-        fill(Tissue.BONE, Part.CHEST, chest.canal, 3.5),
-        fill(Tissue.MUSCLE, Part.CHEST, chest.beside_spine),
+        Fill(Tissue.MUSCLE, Part.LUNG, (cut(patient.chest.strands, position_mm),), ((fat,),), 0.8),
+        Fill(Tissue.FAT, Part.LUNG, (fat,)),
+    )
+
+
+def _behind(chest: Chest, position_mm: float) -> tuple[Fill, ...]:
+    """Aorta and oesophagus in their fat."""
+    return tuple(
+        Fill(tissue, Part.LUNG, (cut(bodies, position_mm, grown_mm),))
+        for tissue, bodies, grown_mm in (
+            (Tissue.BLOOD, chest.aorta, 0.0),
+            (Tissue.MUSCLE, chest.aorta, chest.aorta_wall_mm),
+            (Tissue.GAS, chest.oesophagus, -3.5),
+            (Tissue.MUSCLE, chest.oesophagus, 0.0),
+            (Tissue.FAT, chest.oesophagus, 2.5),
+            (Tissue.FAT, chest.aorta, 4.0),
+        )
+    )
+
+
+def _spine(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
+    chest, skin = patient.chest, (wall.layers(patient.trunk, position_mm)[-2].points_mm,)
+    return tuple(
+        Fill(tissue, Part.CHEST, (cut(bodies, position_mm, grown_mm),), (skin,), share)
+        for tissue, bodies, grown_mm, share in (
+            (Tissue.STOMACH_FLUID, chest.canal, 0.0, 0.7),
+            (Tissue.FAT, chest.vertebra, -1.5, 0.35),
+            (Tissue.BONE, chest.vertebra, 0.0, 1.0),
+            (Tissue.BONE, chest.canal, 3.5, 1.0),
+            (Tissue.MUSCLE, chest.beside_spine, 0.0, 1.0),
+        )
     )
 
 
 def _abdomen(patient: Patient, heart: HeartSlice, position_mm: float) -> tuple[Fill, ...]:
     organs = patient.abdomen
     top = below.top_below(heart.coat, organs)
-    under = (below.dome(organs, top, position_mm, organs.diaphragm_mm),)
+    whole = below.dome(organs, top, position_mm)
+    under: Outlines = (below.dome(organs, top, position_mm, organs.diaphragm_mm),)
+    liver: Outlines = (below.liver(organs, top, position_mm),)
 
-    def fill(
-        tissue: Tissue, outlines: FloatArray, part: Part = Part.ABDOMEN, within: Outlines = under, share: float = 1.0
-    ) -> Fill:
-        return Fill(tissue, part, (outlines,), within, share)
+    def organ(tissue: Tissue, bodies: Bodies, grown_mm: float = 0.0) -> Fill:
+        return Fill(tissue, Part.ABDOMEN, (below.hung(organs, bodies, top, position_mm, grown_mm),), (under,))
 
-    def body(tissue: Tissue, bodies: Bodies, grown_mm: float = 0.0, part: Part = Part.ABDOMEN) -> Fill:
-        return fill(tissue, cut(bodies, position_mm, grown_mm) + top, part)
-
-    liver = below.liver(organs, top, position_mm)
     return (
-        fill(Tissue.BLOOD, cut(organs.vessels, position_mm) + top, within=(liver,), share=0.8),
-        fill(Tissue.LIVER, liver),
+        Fill(Tissue.BLOOD, Part.ABDOMEN, (cut(organs.vessels, position_mm) + top,), (liver,), 0.6),
+        Fill(Tissue.LIVER, Part.ABDOMEN, liver),
         *_stomach(patient, top, position_mm, under),
-        body(Tissue.SPLEEN, organs.spleen),
-        body(Tissue.FAT, organs.kidney, -13.0),
-        body(Tissue.SPLEEN, organs.kidney),
+        organ(Tissue.SPLEEN, organs.spleen),
+        organ(Tissue.FAT, organs.kidney, -13.0),
+        organ(Tissue.SPLEEN, organs.kidney),
         *_bowel(patient, top, position_mm, under),
-        body(Tissue.MUSCLE, organs.strands),
-        fill(Tissue.FAT, under[0]),
-        fill(Tissue.MUSCLE, below.dome(organs, top, position_mm), within=(below.dome(organs, top, position_mm),)),
+        Fill(Tissue.MUSCLE, Part.ABDOMEN, (cut(organs.strands, position_mm) + top,), (under,)),
+        Fill(Tissue.FAT, Part.ABDOMEN, under),
+        Fill(Tissue.MUSCLE, Part.ABDOMEN, (whole,)),
     )
 
 
 def _stomach(patient: Patient, top_mm: FloatArray, position_mm: float, under: Outlines) -> tuple[Fill, ...]:
     organs = patient.abdomen
-    cuts = cut(organs.stomach, position_mm) + top_mm
+    cuts = below.hung(organs, organs.stomach, top_mm, position_mm)
     if not len(cuts):
         return ()
-    outline = cuts[0]
-    inside = below.folded(organs, outline, position_mm)
-    gas = below.gas_above(organs, outline, patient.trunk.front_deg)
-    food = cut(organs.food, position_mm) + top_mm
-    return tuple(
-        Fill(tissue, Part.STOMACH, (shape,), within)
-        for tissue, shape, within in (
-            (Tissue.GAS, gas, (inside,)),
-            (Tissue.MUSCLE, food, (inside,)),
-            (Tissue.STOMACH_FLUID, inside, under),
-            (Tissue.MUSCLE, outline, under),
-        )
+    inside = below.folded(organs, cuts[0], position_mm)
+    gas = below.gas_above(organs, cuts[0], patient.trunk.front_deg)
+    food = below.hung(organs, organs.food, top_mm, position_mm)
+    content = ((inside,), under)
+    return (
+        Fill(Tissue.GAS, Part.STOMACH, (gas,), content),
+        Fill(Tissue.MUSCLE, Part.STOMACH, (food,), content, 0.8),
+        Fill(Tissue.STOMACH_FLUID, Part.STOMACH, (inside,), (under,)),
+        Fill(Tissue.MUSCLE, Part.STOMACH, (cuts[0],), (under,)),
     )
 
 
@@ -152,21 +191,17 @@ def _bowel(patient: Patient, top_mm: FloatArray, position_mm: float, under: Outl
     organs = patient.abdomen
     loops = (organs.bowel, organs.gassy_bowel)
     full, gassy = (cut(loop, position_mm, -organs.bowel_wall_mm) + top_mm for loop in loops)
-    outer = np.concatenate([cut(loop, position_mm) + top_mm for loop in loops])
-    return tuple(
-        Fill(tissue, Part.STOMACH, (shape,), under, share)
-        for tissue, shape, share in (
-            (Tissue.GAS, gassy, 1.0),
-            (Tissue.STOMACH_FLUID, full, 0.6),
-            (Tissue.MUSCLE, outer, 1.0),
-        )
+    outer = tuple(cut(loop, position_mm) + top_mm for loop in loops)
+    return (
+        Fill(Tissue.GAS, Part.STOMACH, (gassy,), (under,)),
+        Fill(Tissue.STOMACH_FLUID, Part.STOMACH, (full,), (under,), 0.6),
+        Fill(Tissue.MUSCLE, Part.STOMACH, outer, (under,)),
     )
 
 
 def _lung(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
-    inside = (wall.inside(patient.trunk, position_mm).points_mm,)
     return (
-        Fill(Tissue.GAS, Part.LUNG, (cut(patient.chest.airways, position_mm, -1.2),), inside),
-        Fill(Tissue.BLOOD, Part.LUNG, (cut(patient.chest.vessels, position_mm),), inside),
-        Fill(Tissue.LUNG, Part.LUNG, inside),
+        Fill(Tissue.GAS, Part.LUNG, (cut(patient.chest.airways, position_mm, -1.2),)),
+        Fill(Tissue.BLOOD, Part.LUNG, (cut(patient.chest.vessels, position_mm),)),
+        Fill(Tissue.LUNG, Part.LUNG, (wall.inside(patient.trunk, position_mm).points_mm,)),
     )

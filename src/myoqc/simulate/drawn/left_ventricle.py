@@ -13,8 +13,7 @@ from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 
 FloatArray = NDArray[np.float64]
 
-ANGLE_DEG: FloatArray = np.arange(N_ANGLES) * (360.0 / N_ANGLES)
-ANGLE_DEG.flags.writeable = False
+ANGLE_DEG: FloatArray = frozen(np.arange(N_ANGLES) * (360.0 / N_ANGLES), np.float64, "angles", "ANGLE_DEG")
 LENGTH_MM = (72.0, 102.0)
 """From the mitral valve to the end of the cavity."""
 MID = 0.48
@@ -90,10 +89,10 @@ def _draw_papillary_muscles(rng: np.random.Generator, wall_mm: float) -> FloatAr
     """Two groups of one to three heads, thicker where the wall is, and some loose trabeculae."""
     rows = []
     for group_deg in PAPILLARY_DEG:
-        middle_deg, size_mm = group_deg + rng.normal(0.0, 12.0), rng.uniform(2.6, 4.6) + 0.12 * wall_mm
+        middle_deg, size_mm = group_deg + rng.normal(0.0, 12.0), rng.uniform(3.2, 5.6) + 0.15 * wall_mm
         for _ in range(rng.integers(1, 4)):
             size = size_mm * rng.uniform(0.6, 1.1)
-            row = [middle_deg + rng.normal(0.0, 11.0), rng.uniform(0.62, 0.86), size, size * rng.uniform(0.6, 1.0)]
+            row = [middle_deg + rng.normal(0.0, 11.0), rng.uniform(0.56, 0.82), size, size * rng.uniform(0.6, 1.0)]
             rows.append([*row, rng.uniform(0.5, 0.6), rng.uniform(0.28, 0.4)])
     for _ in range(rng.integers(3, 10)):
         size = rng.uniform(0.8, 2.2)
@@ -157,7 +156,7 @@ def papillary_outlines(ventricle: LeftVentricle, endo: Outline, position_mm: flo
     reach = np.clip(reach + 0.35 * (share - MID), 0.3, 1.0)
     angle = np.radians(angle_deg + ventricle.septum_deg)
     radius = np.interp(np.degrees(angle), endo.angle_deg, endo.radius_mm, period=360.0) * reach
-    turn: FloatArray = np.arange(BODY_ANGLES) * (360.0 / BODY_ANGLES)
+    turn = np.linspace(0.0, 360.0, BODY_ANGLES, endpoint=False)
     wave = np.stack([ripple(ventricle.papillary_waves, turn + 77.0 * n, position_mm) for n in range(len(angle))])
     along = ((size * long_mm * shrunk)[:, None]) * (1.0 + wave) * np.cos(np.radians(turn))
     beside = ((size * wide_mm * shrunk)[:, None]) * (1.0 + wave) * np.sin(np.radians(turn))

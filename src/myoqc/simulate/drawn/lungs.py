@@ -6,11 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.simulate.drawn.bodies import Bodies, draw_bodies
+from myoqc.simulate.drawn.right_ventricle import point_at
+from myoqc.simulate.drawn.trunk import SPINE, Trunk, inside
 
 FloatArray = NDArray[np.float64]
 
 HILUM_MM = (-25.0, 48.0)
 """Where the vessels of the left lung come from, (y, x) from the middle of the left ventricle."""
+
+SEEN_FROM_MM = 40.0
+SEEN = (0.5, 0.3)
+"""Share of patients whose aorta and oesophagus a short axis may meet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +25,8 @@ class Chest:
 
     vessels: Bodies
     airways: Bodies
+    strands: Bodies
+    """Vessels in the fat of the mediastinum."""
     aorta: Bodies
     aorta_wall_mm: float
     oesophagus: Bodies
@@ -28,23 +36,36 @@ class Chest:
     """Muscles of the back."""
 
 
-def draw_chest(rng: np.random.Generator) -> Chest:
+def draw_chest(rng: np.random.Generator, trunk: Trunk) -> Chest:
     """A lung with few or many vessels; aorta, oesophagus and spine where the slice reaches so far back."""
     vessels, airways = _draw_lung(rng)
-    aorta = np.array([rng.uniform(28.0, 62.0), rng.uniform(30.0, 78.0)])
-    behind = rng.uniform(25.0, 60.0) if rng.uniform() < 0.4 else 250.0
-    spine = aorta + np.array([rng.uniform(18.0, 36.0), rng.uniform(14.0, 30.0)]) + behind - 25.0
-    shift = 300.0 * (rng.uniform() < 0.35)
+    at_deg = trunk.front_deg + trunk.spine_deg
+    backward = np.array([np.sin(np.radians(at_deg)), np.cos(np.radians(at_deg))])
+    beside = backward[::-1] * [1.0, -1.0]
+    spine = point_at(inside(trunk, SEEN_FROM_MM), at_deg) + rng.uniform(2.0, 14.0) * backward
+    aorta = spine - rng.uniform(26.0, 36.0) * backward + rng.uniform(-4.0, 22.0) * beside
+    oesophagus = aorta - rng.uniform(13.0, 20.0) * backward + rng.uniform(4.0, 14.0) * beside
+    away = 400.0 * (rng.uniform(size=2) > np.array(SEEN))[:, None] * backward
+    unseen = 400.0 * (trunk.muscles[SPINE].thickness_mm == 0.0) * backward
     return Chest(
         vessels=vessels,
         airways=airways,
-        aorta=_upright(rng, aorta + shift, (9.0, 13.0), 1.15),
+        strands=_draw_strands(rng),
+        aorta=_upright(rng, aorta + away[0], (9.0, 13.0), 1.25),
         aorta_wall_mm=rng.uniform(1.0, 2.2),
-        oesophagus=_upright(rng, aorta + rng.uniform([-24.0, -26.0], [-14.0, -12.0]) + shift, (4.0, 7.0), 1.7),
-        vertebra=_upright(rng, spine, (15.0, 21.0), 1.3),
-        canal=_upright(rng, spine + np.array([13.0, 24.0]), (6.0, 8.0), 1.3),
-        beside_spine=_upright(rng, spine + np.array([24.0, 44.0]), (22.0, 30.0), 1.4),
+        oesophagus=_upright(rng, oesophagus + away[1], (4.0, 7.0), 1.8),
+        vertebra=_upright(rng, spine + unseen, (14.0, 20.0), 1.35),
+        canal=_upright(rng, spine + unseen + 26.0 * backward, (6.0, 8.0), 1.3),
+        beside_spine=_upright(rng, spine + unseen + 34.0 * backward + 26.0 * beside, (16.0, 24.0), 1.7),
     )
+
+
+def _draw_strands(rng: np.random.Generator) -> Bodies:
+    n = int(rng.integers(10, 40))
+    at = np.column_stack([rng.uniform(-10.0, 100.0, n), rng.normal(0.0, 35.0, n), rng.uniform(-95.0, -20.0, n)])
+    width = rng.uniform(0.4, 1.8, n)
+    semi_axes = np.column_stack([rng.uniform(6.0, 25.0, n), width * rng.uniform(1.0, 8.0, n), width])
+    return draw_bodies(rng, at, semi_axes, slope=rng.normal(0.0, 0.4, (n, 2)), roughness=0.15)
 
 
 def _upright(rng: np.random.Generator, at: FloatArray, size_mm: tuple[float, float], longest: float) -> Bodies:

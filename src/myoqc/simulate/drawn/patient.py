@@ -11,8 +11,6 @@ from myoqc.errors import InputError
 from myoqc.records.arrays import frozen
 from myoqc.simulate.drawn.abdomen import Abdomen, draw_abdomen
 from myoqc.simulate.drawn.altered import Altered, draw_altered
-from myoqc.simulate.drawn.bodies import Bodies
-from myoqc.simulate.drawn.breast import draw_gland
 from myoqc.simulate.drawn.fat import Wrapping, draw_wrapping
 from myoqc.simulate.drawn.grain import Grain, draw_grain
 from myoqc.simulate.drawn.heart_slice import heart_slice
@@ -20,6 +18,7 @@ from myoqc.simulate.drawn.left_ventricle import MID, LeftVentricle, draw_left_ve
 from myoqc.simulate.drawn.lungs import Chest, draw_chest
 from myoqc.simulate.drawn.phenotype import THICKENING, Phenotype
 from myoqc.simulate.drawn.right_ventricle import RightVentricle, draw_right_ventricle
+from myoqc.simulate.drawn.strands import Strands, draw_strands
 from myoqc.simulate.drawn.trunk import Trunk, draw_trunk
 
 FloatArray = NDArray[np.float64]
@@ -48,9 +47,11 @@ class Patient:
     wrapping: Wrapping
     altered: Altered
     trunk: Trunk
-    gland: Bodies
+    strands: Strands
     chest: Chest
     abdomen: Abdomen
+    softness: Grain
+    """Where borders stand oblique to the slice."""
     fine: Grain
     coarse: Grain
 
@@ -85,10 +86,11 @@ def draw_patient(rng: np.random.Generator, *, phenotype: Phenotype | None = None
         wrapping=wrapping,
         altered=draw_altered(rng, THICKENING[phenotype], septum_deg),
         trunk=trunk,
-        gland=draw_gland(rng, trunk, MID * lv.length_mm),
-        chest=draw_chest(rng),
-        abdomen=draw_abdomen(rng),
-        fine=draw_grain(rng, (3.5, 14.0)),
+        strands=draw_strands(rng, trunk, MID * lv.length_mm),
+        chest=draw_chest(rng, trunk),
+        abdomen=draw_abdomen(rng, trunk.front_deg),
+        softness=draw_grain(rng, (50.0, 160.0)),
+        fine=draw_grain(rng, (3.5, 14.0), 48),
         coarse=draw_grain(rng, (14.0, 70.0)),
     )
 

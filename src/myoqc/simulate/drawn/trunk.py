@@ -18,11 +18,17 @@ BEHIND_MM = (20.0, 34.0)
 """From the middle of the heart to the middle of the trunk."""
 DEPTH_MM = (62.0, 92.0)
 """From the middle of the trunk to its back, inside the ribs."""
-FRONT_DEG = (192.0, 246.0)
+FRONT_DEG = (190.0, 236.0)
 """Direction of the front of the chest on the screen: left to upper left."""
 LEAST_GAP_MM = 2.0
 BREAST = 2
 """Number of the breast among the bulges of the fat."""
+SPINE_SEEN = 0.35
+"""Share of patients in whom a short axis meets the spine."""
+SPINE = 4
+"""Number of its muscles among the bulges of the muscles."""
+MUSCLE_FROM, FAT_FROM = 3, 4
+"""Numbers of the inner borders of muscle and fat among the layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,14 @@ class Trunk:
     undulation: Waves
     pleura_mm: float
     ribs_mm: float
+    breast_bone: Bulge
+    """It and its cartilages are thicker than ribs."""
     between_mm: float
     muscle_mm: float
     muscles: tuple[Bulge, ...]
-    """Pectoral muscle, latissimus, serratus."""
+    """Pectoral muscle, latissimus, serratus, shoulder, and the muscles of the back where the spine is seen."""
+    spine_deg: float
+    """Direction of the spine, behind thick muscles, from the front."""
     fat_mm: float
     fat: tuple[Bulge, ...]
     """Front, back, and the breast where there is one."""
@@ -78,12 +88,13 @@ def draw_trunk(rng: np.random.Generator, hearts: Sequence[tuple[float, Outline]]
     reach = max(((heart.points_mm - centre - drift * at_mm) @ towards).max() for at_mm, heart in hearts)
     front = float(reach) + LEAST_GAP_MM + rng.uniform(0.0, 9.0)
     back = rng.uniform(*DEPTH_MM)
-    stretch = rng.uniform([1.0, 1.08, 1.0, 1.1, 1.0, 1.1, 1.25, 1.1], [1.0, 1.25, 1.35, 1.35, 1.0, 1.4, 1.75, 1.3])
+    stretch = rng.uniform([1.0, 1.08, 1.0, 1.0, 1.1, 1.75, 1.8, 1.2], [1.0, 1.25, 1.35, 1.2, 1.3, 2.2, 2.6, 1.6])
     radius = np.array([front, front, 100.0, back, back, back, 100.0, front]) * stretch
     breast = rng.uniform() < 0.45
     breast_mm = rng.uniform(14.0, 55.0)
     fat_mm = float(np.exp(rng.uniform(np.log(3.0), np.log(22.0))))
     at_deg = rng.uniform(10.0, 65.0)
+    spine_deg = 180.0 + rng.uniform(-10.0, 60.0)
     return Trunk(
         centre_mm=centre,
         drift=drift,
@@ -92,13 +103,17 @@ def draw_trunk(rng: np.random.Generator, hearts: Sequence[tuple[float, Outline]]
         undulation=draw_waves(rng, (3, 14), rng.uniform(0.006, 0.014)),
         pleura_mm=rng.uniform(0.4, 2.5),
         ribs_mm=rng.uniform(6.5, 11.0),
+        breast_bone=Bulge(rng.uniform(2.0, 12.0), rng.normal(-5.0, 16.0), rng.uniform(10.0, 22.0)),
         between_mm=rng.uniform(0.4, 3.5),
         muscle_mm=rng.uniform(2.0, 6.0),
         muscles=(
             Bulge(rng.uniform(3.0, 17.0), rng.uniform(30.0, 75.0), rng.uniform(22.0, 40.0)),
             Bulge(rng.uniform(4.0, 20.0), rng.uniform(130.0, 175.0), rng.uniform(20.0, 38.0)),
-            Bulge(rng.uniform(0.0, 8.0), rng.uniform(200.0, 300.0), rng.uniform(15.0, 40.0)),
+            Bulge(rng.uniform(0.0, 10.0), rng.uniform(200.0, 300.0), rng.uniform(15.0, 40.0)),
+            Bulge(rng.uniform(0.0, 35.0), rng.uniform(75.0, 125.0), rng.uniform(14.0, 26.0)),
+            Bulge(rng.uniform(22.0, 38.0) * (rng.uniform() < SPINE_SEEN), spine_deg, rng.uniform(14.0, 20.0)),
         ),
+        spine_deg=spine_deg,
         fat_mm=fat_mm,
         fat=(
             Bulge(fat_mm * rng.uniform(0.0, 1.6), rng.uniform(-40.0, 30.0), rng.uniform(30.0, 60.0)),
@@ -106,19 +121,19 @@ def draw_trunk(rng: np.random.Generator, hearts: Sequence[tuple[float, Outline]]
             Bulge(breast_mm if breast else 0.0, at_deg, rng.uniform(16.0, 30.0)),
         ),
         skin_mm=rng.uniform(1.0, 2.0),
-        unevenness=tuple(draw_waves(rng, (2, 20), size) for size in (0.5, 0.1, 0.6, 0.2, 0.12)),
+        unevenness=tuple(draw_waves(rng, (2, 11), size) for size in (0.5, 0.15, 0.6, 0.2, 0.12)),
         rib=_draw_ribs(rng),
     )
 
 
 def _draw_ribs(rng: np.random.Generator) -> FloatArray:
     """Round the whole trunk; cartilages beside the breast bone lie closer together and are rounder."""
-    at = np.cumsum(rng.uniform(11.0, 20.0, 40))
+    at = np.cumsum(rng.uniform(9.0, 26.0, 40))
     at = at[at < 345.0] + rng.uniform(-15.0, 5.0)
-    long_mm = rng.uniform(5.0, 13.0, len(at))
+    long_mm = np.exp(rng.normal(np.log(7.0), 0.4, len(at)))
     near_front = np.minimum(at % 360.0, 360.0 - at % 360.0) < 40.0
-    long_mm[near_front] *= 0.65
-    return np.column_stack([at, rng.normal(0.0, 0.1, len(at)), long_mm, rng.uniform(0.3, 0.48, len(at))])
+    long_mm[near_front] *= 0.7
+    return np.column_stack([at, rng.normal(0.0, 0.1, len(at)), long_mm, rng.uniform(0.22, 0.52, len(at))])
 
 
 def inside(trunk: Trunk, position_mm: float) -> Outline:
@@ -136,7 +151,8 @@ def layers(trunk: Trunk, position_mm: float) -> tuple[Outline, ...]:
     away_deg = ANGLE_DEG - trunk.front_deg
     muscle = trunk.muscle_mm + _thickness(trunk.muscles, away_deg)
     fat = trunk.fat_mm + _thickness(trunk.fat, away_deg)
-    thickness = (trunk.pleura_mm, trunk.ribs_mm, trunk.between_mm, muscle, fat)
+    ribs = trunk.ribs_mm + _thickness((trunk.breast_bone,), away_deg)
+    thickness = (trunk.pleura_mm, ribs, trunk.between_mm, muscle, fat)
     for layer_mm, waves in zip(thickness, trunk.unevenness, strict=True):
         relative = np.maximum(1.0 + ripple(waves, ANGLE_DEG, position_mm), 0.1)
         outlines.append(outlines[-1].grown(layer_mm * relative))
@@ -151,20 +167,21 @@ def _thickness(bulges: Sequence[Bulge], away_deg: FloatArray) -> FloatArray:
     return total
 
 
-def rib_outlines(trunk: Trunk, pleura: Outline, position_mm: float, scale: float = 1.0) -> FloatArray:
-    """Outlines (n points 2) of the ribs that the slice cuts, outside ``pleura``."""
-    at_deg = trunk.front_deg + trunk.rib[:, 0] + trunk.rib[:, 1] * position_mm
-    along = scale * trunk.rib[:, 2]
-    across = scale * trunk.rib[:, 3] * trunk.ribs_mm
-    radius = np.interp(at_deg, pleura.angle_deg, pleura.radius_mm, period=360.0) + 0.5 * trunk.ribs_mm
-    turn = np.radians(np.arange(24) * 15.0)
+def rib_outlines(trunk: Trunk, inner: Outline, outer: Outline, position_mm: float, scale: float = 1.0) -> FloatArray:
+    """Outlines (n points 2), clockwise, of the ribs between two borders; ``scale`` is their size."""
+    at_deg, along_mm, across = trunk.rib[:, 0] + trunk.rib[:, 1] * position_mm, trunk.rib[:, 2], trunk.rib[:, 3]
+    at_deg = at_deg + trunk.front_deg
+    turn = np.radians(np.arange(24) * -15.0)
     # A superellipse, bent with the wall: ribs are flat, not oval.
-    flat = (np.cos(turn) ** 4 + np.sin(turn) ** 4) ** -0.25
-    angle = np.radians(at_deg)[:, None] + np.outer(along / radius, flat * np.cos(turn))
-    reach = _bent(pleura, angle) + 0.5 * trunk.ribs_mm + np.outer(across, flat * np.sin(turn))
-    return np.asarray(pleura.centre_mm + reach[..., None] * np.stack([np.sin(angle), np.cos(angle)], axis=-1))[:, ::-1]
+    flat = scale * (np.cos(turn) ** 4 + np.sin(turn) ** 4) ** -0.25
+    low, high = (_radius(border, at_deg) for border in (inner, outer))
+    angle_deg = at_deg[:, None] + np.degrees(np.outer(along_mm / low, flat * np.cos(turn)))
+    low, high = (_radius(border, angle_deg) for border in (inner, outer))
+    radius = 0.5 * (low + high) + (high - low) * np.multiply.outer(across, flat * np.sin(turn))
+    angle = np.radians(angle_deg)
+    return np.asarray(inner.centre_mm + radius[..., None] * np.stack([np.sin(angle), np.cos(angle)], axis=-1))
 
 
-def _bent(outline: Outline, angle_rad: FloatArray) -> FloatArray:
-    angle_deg = np.degrees(angle_rad)
-    return np.interp(angle_deg.ravel(), outline.angle_deg, outline.radius_mm, period=360.0).reshape(angle_deg.shape)
+def _radius(outline: Outline, angle_deg: FloatArray) -> FloatArray:
+    radius = np.interp(angle_deg.ravel(), outline.angle_deg, outline.radius_mm, period=360.0)
+    return np.asarray(radius.reshape(angle_deg.shape))
