@@ -15,7 +15,7 @@ from myoqc.simulate.real.frame import Upright, framed, upright
 from myoqc.simulate.real.heart import paint_heart
 from myoqc.simulate.real.labels import Labels, blank, shades
 from myoqc.simulate.real.relaxation import altered_share, paint_by_t1
-from myoqc.simulate.real.right_ventricle import insertions_px, right_ventricle, septum_deg
+from myoqc.simulate.real.right_ventricle import ends_of_septum_px, right_ventricle, septum_deg
 from myoqc.simulate.real.shading import unshaded
 from myoqc.simulate.real.surroundings import Place, paint_surroundings
 from myoqc.simulate.real.texture import texture
@@ -32,7 +32,7 @@ OUTLINE_SMOOTHING = 2.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RealAnatomy:
-    """What :func:`prepare` found in a labelled image; maps are (y x) in its pixels, framed, outlines in the same."""
+    """What :func:`prepare` found in a labelled image: maps (y x) and outlines in the pixels of a frame around it."""
 
     subject: str
     level: Level
@@ -59,6 +59,8 @@ class RealAnatomy:
     """(2)"""
     inferior_px: FloatArray
     """(2)"""
+    corner_px: FloatArray
+    """(2) where the first pixel of the image lies in the frame."""
     septum_deg: float
     """Direction on the screen from the middle of the cavity to that of the septum, clockwise from the right."""
 
@@ -74,6 +76,7 @@ class RealAnatomy:
             ("epi_px", np.float64, "n 2"),
             ("anterior_px", np.float64, "2"),
             ("inferior_px", np.float64, "2"),
+            ("corner_px", np.float64, "2"),
         ):
             object.__setattr__(self, name, frozen(getattr(self, name), dtype, axes, name))
         if self.altered is not None:
@@ -85,17 +88,24 @@ class RealAnatomy:
         return polygons.centroid_px(self.endo_px)
 
 
-def prepare(labelled: LabelledImage) -> RealAnatomy:
-    """Find tissues, parts, texture, outlines and insertion points; once for an image, for any number of scenes."""
-    image, seen = framed(labelled)
+def prepare(labelled: LabelledImage, *, insertions_px: tuple[FloatArray, FloatArray] | None = None) -> RealAnatomy:
+    """Find tissues, parts, texture, outlines and insertion points; once for an image, for any number of scenes.
+
+    ``insertions_px`` are the anterior and the inferior insertion point in the pixels of ``labelled``, where they are
+    known; else they are told from the right ventricle.
+    """
+    image, seen, corner_px = framed(labelled)
     flat, shading = unshaded(image)
-    towards_deg = septum_deg(image, flat)
-    rv = right_ventricle(image, flat, towards_deg)
-    anterior_px, inferior_px = insertions_px(image, rv, towards_deg)
     endo_px, epi_px = _outline_px(image.cavity), _outline_px(image.outer)
     centre_px = polygons.centroid_px(endo_px)
+    if insertions_px is None:
+        towards_deg = septum_deg(image, flat)
+        rv = right_ventricle(image, flat, towards_deg)
+        anterior_px, inferior_px = ends_of_septum_px(image, rv, towards_deg)
+    else:
+        anterior_px, inferior_px = (point_px + corner_px for point_px in insertions_px)
+        rv = right_ventricle(image, flat, _between_deg(anterior_px, inferior_px, centre_px))
     between_deg = _between_deg(anterior_px, inferior_px, centre_px)
-
     around = upright(flat.shape, image.spacing_mm, centre_px, between_deg)
     painted = _painted(image, flat, rv, seen, around)
     return RealAnatomy(
@@ -113,6 +123,7 @@ def prepare(labelled: LabelledImage) -> RealAnatomy:
         epi_px=epi_px,
         anterior_px=anterior_px,
         inferior_px=inferior_px,
+        corner_px=corner_px,
         septum_deg=between_deg,
     )
 

@@ -26,8 +26,8 @@ class Upright:
     right_mm: FloatMap
 
 
-def framed(labelled: LabelledImage) -> tuple[LabelledImage, BoolArray]:
-    """The labelled image in a frame of ``SIDE_MM``, and the mask (y x) of what was seen.
+def framed(labelled: LabelledImage) -> tuple[LabelledImage, BoolArray, FloatArray]:
+    """The labelled image in a frame of ``SIDE_MM``, the mask (y x) of what was seen, and where (2) its corner lies.
 
     Not seen are what lies beyond the image, and zeros that reach its border: scanners fill them in where they correct
     for their gradients.
@@ -52,7 +52,7 @@ def framed(labelled: LabelledImage) -> tuple[LabelledImage, BoolArray]:
         frame=labelled.frame,
         source=labelled.source,
     )
-    return larger, ndimage.binary_opening(seen, iterations=2)
+    return larger, ndimage.binary_opening(seen, iterations=2), before.astype(np.float64)
 
 
 def upright(shape: tuple[int, ...], spacing_mm: float, centre_px: FloatArray, septum_deg: float) -> Upright:

@@ -116,7 +116,7 @@ def _crescent(labelled: LabelledImage, towards_deg: float) -> BoolArray:
     return np.asarray((away < 1.0) & ~ndimage.binary_dilation(labelled.outer))
 
 
-def insertions_px(labelled: LabelledImage, rv: BoolArray, towards_deg: float) -> tuple[FloatArray, FloatArray]:
+def ends_of_septum_px(labelled: LabelledImage, rv: BoolArray, towards_deg: float) -> tuple[FloatArray, FloatArray]:
     """Anterior and inferior insertion point (2): the ends of the arc of the outer wall that faces the right ventricle.
 
     Where none was found the arc is as long as it usually is, ``towards_deg``. Seen from the apex the septum is passed
