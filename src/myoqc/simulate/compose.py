@@ -10,6 +10,9 @@ from myoqc.simulate.scene import Scene
 FloatMap = NDArray[np.float32]
 ComplexStack = NDArray[np.complex64]
 
+FAINT = 1e-3
+"""Smaller shares of a tissue are left out: soft borders have many of them, and they cost more than all others."""
+
 
 def compose(scene: Scene, table: SignalTable, off_resonance_hz: FloatMap) -> ComplexStack:
     """Complex objects (t y x) at rest: texture × Σ share × signal, linear between the frequencies of the table.
@@ -26,7 +29,7 @@ def compose(scene: Scene, table: SignalTable, off_resonance_hz: FloatMap) -> Com
     node, share_of_next = _nodes(table.off_resonance_hz, off_resonance_hz.ravel())
     seen = np.zeros((off_resonance_hz.size, table.signal.shape[-1]), dtype=np.complex64)
     for shares, signal in zip(scene.shares, table.signal, strict=True):
-        pixels = np.flatnonzero(shares)
+        pixels = np.flatnonzero(shares > FAINT)
         if not pixels.size or not signal.any():
             continue
         lower, upper = node[pixels], node[pixels] + 1

@@ -23,6 +23,8 @@ MOST_ON_WALL_HZ = 140.0
 """No pixel of the wall is farther off, so that no band touches it, unless one is put there."""
 MOST_BESIDE_BAND_HZ = 50.0
 """The same without the field of a band's source that lies beside the heart."""
+BEND_MM = 50.0
+"""Distance from the heart beyond which the shim's terms bend."""
 FAINT_PPM = 1e-3
 """What the shim leaves is never taken for less: a slice without lung and gas has the shim's error alone."""
 MOST_HZ = 450.0
@@ -93,9 +95,15 @@ def off_resonance_hz(off_resonance: OffResonance, scene: Scene) -> FloatMap:
 
 
 def _terms(scene: Scene) -> FloatMap:
-    """(6 y x) 1, y, x, y², x², yx in units of 50 mm from the middle of the left ventricle."""
+    """(6 y x) 1, y, x, y², x², yx in units of 50 mm from the middle of the left ventricle.
+
+    Far from the heart the distances grow more slowly: no shim goes on as a parabola to the end of the body.
+    """
     middle = scene.epi_mm.mean(axis=0)
-    axes = [np.asarray((scene.canvas.axis_mm(n) - middle[n]) / 50.0, dtype=np.float32) for n in (0, 1)]
+    axes = [
+        np.asarray(BEND_MM / 50.0 * np.tanh((scene.canvas.axis_mm(n) - middle[n]) / BEND_MM), dtype=np.float32)
+        for n in (0, 1)
+    ]
     y, x = np.broadcast_arrays(axes[0][:, None], axes[1])
     return np.stack([np.ones_like(y), y, x, y**2, x**2, y * x])
 

@@ -14,8 +14,8 @@ from myoqc.simulate.scene import Canvas, Scene
 FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]
 
-SNR = (42.0, 0.3)
-"""Median over patients, and standard deviation of its logarithm: real hearts have 33 to 52."""
+SNR = (50.0, 0.3)
+"""Median over patients, and standard deviation of its logarithm: real hearts have 33 to 52, and an R² that needs 55."""
 SNR_RANGE = (15.0, 120.0)
 LOW_SNR = (5.0, 12.0)
 ANY_SNR_SHARE = 0.25
