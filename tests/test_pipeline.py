@@ -12,17 +12,19 @@ from myoqc.aha import Level, Segment
 from myoqc.errors import GeometryError, InputError, NotScorableError
 from myoqc.records import Scores, Segments
 from myoqc.schedules import MOLLI_5S_3S
-from myoqc.simulate import draw_case, simulate
+from myoqc.simulate import Motion, draw_case, patient_plan, simulate
+
+PLANS = patient_plan("simulated", 2, [(Level.MID, Motion.STILL), (Level.BASAL, Motion.RELEASE)])
 
 
 @pytest.fixture(scope="module")
 def still():
-    return simulate(draw_case(np.random.default_rng(2), level=Level.MID, motion="still"))
+    return simulate(draw_case(PLANS[0]))
 
 
 @pytest.fixture(scope="module")
 def moved():
-    return simulate(draw_case(np.random.default_rng(2), level=Level.BASAL, motion="step"))
+    return simulate(draw_case(PLANS[1]))
 
 
 class Recorder:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from myoqc.aha import Level
 from myoqc.errors import ContourError, NotScorableError
 from myoqc.fit import fit_maps
 from myoqc.locate import crop
@@ -15,7 +16,7 @@ from myoqc.schedules import KNOWN, Schedule
 from myoqc.score import R2Rule, Scorer, default_scorer
 from myoqc.score.r2_rule import Calibration, segment_statistics
 from myoqc.score.statistics import STATISTICS
-from myoqc.simulate import draw_case, simulate
+from myoqc.simulate import Motion, draw_case, patient_plan, simulate
 
 BY_HAND = Calibration("molli", "mean", slope=2.0, intercept=5.0, threshold=0.6, sensitivity=0.434, specificity=0.89)
 RULE = R2Rule({"MOLLI 5(3)3": BY_HAND}, digest="by hand")
@@ -145,12 +146,13 @@ def test_the_shipped_rule_is_a_scorer_that_leaves_real_clean_hearts_alone(
 
 @pytest.mark.parametrize("schedule", KNOWN, ids=lambda each: each.name)
 def test_the_shipped_rule_tells_a_good_breath_hold_from_a_failed_one(schedule: Schedule) -> None:
-    def motion(kind: str) -> np.ndarray:
-        simulation = simulate(draw_case(np.random.default_rng(3), schedule=schedule, motion=kind))
+    def motion(kind: Motion) -> np.ndarray:
+        (plan,) = patient_plan("simulated", 3, [(Level.MID, kind)], schedule=schedule)
+        simulation = simulate(draw_case(plan))
         segments = Segments.from_contours(simulation.contours, simulation.acquisition.grid)
         maps = fit_maps(simulation.acquisition)
         seen = crop(simulation.acquisition, maps, segments.centre_px, segments=segments)
         return default_scorer().score(seen).motion
 
-    assert not motion("still").any()
-    assert motion("step").any()
+    assert not motion(Motion.STILL).any()
+    assert motion(Motion.RELEASE).any()

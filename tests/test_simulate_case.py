@@ -13,21 +13,35 @@ from myoqc.errors import InputError
 from myoqc.fit import fit_maps
 from myoqc.records import Level, Origin, Segment, Segments
 from myoqc.schedules import SHMOLLI, by_name
-from myoqc.simulate import POSITIVE_FROM, Motion, SimulatedCase, Simulation, draw_case, simulate
-from myoqc.simulate.case import CANVAS
-from myoqc.simulate.drawn.layers import Part
-from myoqc.simulate.imaging.scan import scan
-from myoqc.simulate.motion.breath import SIZE_MM, Breath, apply_breath, draw_breath
-from myoqc.simulate.physics.timing import timing
+from myoqc.simulate import (
+    POSITIVE_FROM,
+    Artefact,
+    Distractor,
+    Motion,
+    SimulatedCase,
+    Simulation,
+    draw_case,
+    patient_plan,
+    simulate,
+)
+from myoqc.simulate.case import as_triggered
+from myoqc.simulate.imaging.habits import HABITS
+from myoqc.simulate.motion.course import reference_images
 
 
-def case(seed: int = 0, **more: object) -> SimulatedCase:
-    return draw_case(np.random.default_rng(seed), **more)  # type: ignore[arg-type]
+def case(seed: int = 0, level: Level = Level.MID, motion: Motion = Motion.STILL, **more: object) -> SimulatedCase:
+    (plan,) = patient_plan("A", seed, [(level, motion)], **more)  # type: ignore[arg-type]
+    return draw_case(plan)
 
 
-def displaced(base: SimulatedCase, displacement_mm: np.ndarray) -> SimulatedCase:
-    """``base`` with this displacement (t 3) and nothing else moving."""
-    return replace(base, breath=Breath(Motion.STEP, displacement_mm, np.zeros(len(displacement_mm))))
+def displaced(base: SimulatedCase, heart_mm: np.ndarray) -> SimulatedCase:
+    """``base`` with this way of the heart (t 3), everything else at rest and no noise."""
+    course = base.course
+    rest = {
+        name: np.zeros_like(getattr(course, name))
+        for name in ("turn_deg", "contraction", "twist_deg", "abdomen_mm", "stomach_mm", "stomach_growth", "chest_mm")
+    }
+    return replace(base, course=replace(course, heart_mm=heart_mm, **rest), sampling=replace(base.sampling, snr=1e6))
 
 
 def segments_of(simulation: Simulation) -> Segments:
@@ -35,7 +49,7 @@ def segments_of(simulation: Simulation) -> Segments:
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not() -> None:
-    first, again, other = (simulate(case(seed, motion="drift")).acquisition for seed in (4, 4, 5))
+    first, again, other = (simulate(case(seed, motion=Motion.DRIFT)).acquisition for seed in (4, 4, 5))
     assert first.images.tobytes() == again.images.tobytes()
     assert first.phase_rad is not None
     assert again.phase_rad is not None
@@ -43,20 +57,24 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not() -> None:
     assert first.images.tobytes() != other.images.tobytes()
 
 
-def test_two_levels_of_one_patient_have_their_own_noise() -> None:
-    basal, mid = (simulate(case(4, level=level)) for level in (Level.BASAL, Level.MID))
-    np.testing.assert_array_equal(basal.acquisition.ti_ms, mid.acquisition.ti_ms)
-    corner = np.s_[0, :20, :20]
-    assert not np.array_equal(basal.acquisition.images[corner], mid.acquisition.images[corner])
-    apart_mm = mid.acquisition.grid.distance_mm(basal.acquisition.grid.origin_mm)
-    assert apart_mm == pytest.approx(20.0)
+def test_the_slices_of_one_patient_belong_together_and_have_their_own_noise() -> None:
+    levels = (Level.BASAL, Level.MID, Level.APICAL)
+    cases = [draw_case(plan) for plan in patient_plan("A", 4, [(level, Motion.STILL) for level in levels])]
+    assert len({each.noise_seed for each in cases}) == 3
+    for each in cases[1:]:
+        np.testing.assert_array_equal(each.tissues.t1_ms, cases[0].tissues.t1_ms)
+        assert each.grid.normal == pytest.approx(cases[0].grid.normal)
+        apart_mm = each.grid.distance_mm(cases[0].grid.origin_mm)
+        assert apart_mm == pytest.approx(each.position_mm - cases[0].position_mm)
+    positions_mm = [each.position_mm for each in cases]
+    assert positions_mm == sorted(positions_mm)
 
 
 @pytest.mark.parametrize("level", [Level.BASAL, Level.MID])
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 2**31))
 def test_all_six_segments_are_there_and_stand_as_in_a_short_axis(level: Level, seed: int) -> None:
-    simulation = simulate(case(seed, level=level))
+    simulation = simulate(case(seed, level))
     masks = segments_of(simulation).masks
     row, column = np.array([np.argwhere(mask).mean(axis=0) for mask in masks]).T
     assert row[Segment.ANTERIOR] < row[Segment.INFERIOR]
@@ -66,7 +84,7 @@ def test_all_six_segments_are_there_and_stand_as_in_a_short_axis(level: Level, s
 
 
 def test_the_acquisition_says_how_it_was_taken() -> None:
-    acquisition = simulate(case(1, field_t=3.0, patient="A")).acquisition
+    acquisition = simulate(case(1, field_t=3.0)).acquisition
     assert acquisition.schedule == SHMOLLI
     assert (acquisition.field_t, acquisition.key.patient, acquisition.key.level) == (3.0, "A", Level.MID)
     assert acquisition.rr_ms == pytest.approx(np.diff(acquisition.ti_ms[:5]).mean(), rel=0.1)
@@ -74,26 +92,31 @@ def test_the_acquisition_says_how_it_was_taken() -> None:
     assert len(acquisition.trigger_ms) == 7
 
 
-def test_a_molli_scheme_gives_its_own_number_of_images() -> None:
-    acquisition = simulate(case(1, schedule=by_name("MOLLI 4(1)3(1)2", 9))).acquisition
-    assert acquisition.images.shape == (9, *CANVAS.shape)
+@pytest.mark.parametrize("name", HABITS)
+def test_a_scanner_s_habit_decides_pixels_and_phase(name: str) -> None:
+    acquisition = simulate(case(1, habit=name, schedule=by_name("MOLLI 4(1)3(1)2", 9))).acquisition
+    assert acquisition.images.shape == (9, 240, 320)
+    assert acquisition.grid.spacing_mm == pytest.approx(np.full(2, HABITS[name].spacing_mm))
+    assert (acquisition.phase_rad is not None) == HABITS[name].keeps_phase
 
 
-def test_noise_of_the_magnitude_is_rayleigh_where_there_is_no_signal() -> None:
-    images = scan(np.random.default_rng(0), np.zeros((3, 64, 96), dtype=np.complex64), noise_sd=5.0)
-    assert images.real.std() == pytest.approx(5.0, rel=0.05)
-    assert np.abs(images).mean() == pytest.approx(5.0 * np.sqrt(np.pi / 2), rel=0.05)
+def test_a_saturation_recovery_is_simulated_too() -> None:
+    simulation = simulate(case(1, schedule=by_name("SASHA", 10)))
+    maps = fit_maps(simulation.acquisition)
+    wall = binary_erosion(segments_of(simulation).myocardium, iterations=2)
+    assert 950.0 < np.nanmedian(maps.t1_ms[wall]) < 1350.0
 
 
-def test_without_noise_a_smooth_object_is_seen_as_it_is() -> None:
-    y, x = np.mgrid[:64, :96] / 10.0
-    smooth = (np.exp(-((y - 3.2) ** 2 + (x - 4.8) ** 2)) * (1 + 0.5j)).astype(np.complex64)[None]
-    seen = scan(np.random.default_rng(0), smooth, noise_sd=0.0)
-    np.testing.assert_allclose(seen, smooth, atol=0.03)
+def test_the_myocardium_has_the_signal_to_noise_ratio_that_was_drawn() -> None:
+    base = case(2)
+    simulation = simulate(replace(base, sampling=replace(base.sampling, snr=50.0, g_factor=1.0)))
+    noise = simulation.acquisition.images[-3] - simulation.still.images[-3]
+    wall = binary_erosion(segments_of(simulation).myocardium)
+    assert 250.0 / noise[wall].std() == pytest.approx(50.0, rel=0.35)
 
 
 def test_a_still_heart_has_no_motion() -> None:
-    truth = simulate(case(2, motion="still")).truth
+    truth = simulate(case(2)).truth
     assert not truth.motion.any()
     assert truth.displacement_mm.max() < 2.0
 
@@ -103,20 +126,22 @@ def test_the_displacement_of_a_shifted_heart_is_its_shift() -> None:
     shift = np.zeros((7, 3))
     shift[3] = 6.0 * base.grid.column_direction
     truth = simulate(displaced(base, shift)).truth
-    np.testing.assert_allclose(truth.displacement_mm[3], 6.0, atol=1e-9)
-    np.testing.assert_allclose(truth.displacement_mm[[0, 1, 2, 4, 5, 6]], 0.0, atol=1e-9)
+    np.testing.assert_allclose(truth.displacement_mm[3], 6.0, atol=0.1)
+    np.testing.assert_allclose(truth.displacement_mm[[0, 1, 2, 4, 5, 6]], 0.0, atol=1e-6)
     assert truth.contamination[3, Segment.ANTERIOR] > POSITIVE_FROM
     assert not truth.contamination[[0, 1, 2, 4, 5, 6]].any()
 
 
-def test_a_heart_that_has_gone_leaves_nothing_of_its_wall() -> None:
+def test_a_heart_that_goes_through_the_slice_shows_another_level() -> None:
     base = case(2)
     shift = np.zeros((7, 3))
-    shift[1] = 150.0 * base.grid.row_direction
-    simulation = simulate(displaced(base, shift))
-    # Pixels at the outlines hold other tissue at rest already.
-    assert (simulation.truth.contamination[1] > 0.85).all()
-    assert simulation.truth.motion.all()
+    shift[2:4] = 10.0 * base.grid.normal * np.sign(base.grid.normal @ BASE_TO_APEX)
+    still, gone = simulate(displaced(base, np.zeros((7, 3)))), simulate(displaced(base, shift))
+    np.testing.assert_allclose(gone.truth.displacement_mm[2], 10.0, atol=0.1)
+    wall = segments_of(gone).myocardium
+    change = np.abs(gone.acquisition.images - still.acquisition.images)[:, wall].mean(axis=1)
+    assert (change[2:4] > 5.0 * change[[0, 1, 4, 5, 6]].max()).all()
+    assert gone.truth.contamination[2].max() > gone.truth.contamination[1].max()
 
 
 def test_motion_after_the_first_inversion_is_told_apart() -> None:
@@ -125,53 +150,38 @@ def test_motion_after_the_first_inversion_is_told_apart() -> None:
     shift[6] = 8.0 * base.grid.column_direction
     truth = simulate(displaced(base, shift)).truth
     assert truth.motion.any()
-    assert not truth.motion_in_first_inversion.any()
-    assert truth.first_inversion.tolist() == [True] * 5 + [False] * 2
+    first = reference_images(base.timing)
+    assert first.tolist() == [True] * 5 + [False] * 2
+    assert not truth.motion_in(first).any()
 
 
 def test_contours_stand_where_the_heart_is_in_most_images() -> None:
     base = case(2)
     shift = np.zeros((7, 3))
     rest = simulate(displaced(base, shift)).contours
-    shift[1:] = 9.375 * base.grid.column_direction
+    shift[1:] = 4.6875 * base.grid.column_direction
     later = simulate(displaced(base, shift)).contours
-    np.testing.assert_allclose(later.centre_px - rest.centre_px, [10.0, 0.0], atol=1e-6)
+    np.testing.assert_allclose(later.centre_px - rest.centre_px, [5.0, 0.0], atol=0.05)
 
 
-@settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 2**31), motion=st.sampled_from(Motion))
-def test_a_heart_goes_as_far_as_its_kind_of_motion_allows(seed: int, motion: Motion) -> None:
-    breath = draw_breath(np.random.default_rng(seed), motion, timing(SHMOLLI, [900.0] * 9))
-    way_mm = np.linalg.norm(breath.displacement_mm - breath.displacement_mm[0], axis=1).max()
-    jitter_mm = 1.5
-    assert SIZE_MM[motion][0] - jitter_mm <= way_mm <= SIZE_MM[motion][1] + jitter_mm
+def test_the_same_case_without_motion_and_noise_fits_its_contours() -> None:
+    base = case(2, motion=Motion.RELEASE)
+    simulation = simulate(base)
+    maps = fit_maps(simulation.still)
+    wall = binary_erosion(segments_of(simulation).myocardium, iterations=2)
+    assert maps.r2 is not None
+    assert np.nanpercentile(maps.r2[wall], 5) > 0.98
+    assert np.nanmean(maps.r2[wall]) > np.nanmean(np.asarray(fit_maps(simulation.acquisition).r2)[wall])
 
 
-def test_a_step_happens_between_two_images_and_stays() -> None:
-    breath = draw_breath(np.random.default_rng(3), Motion.STEP, timing(SHMOLLI, [900.0] * 9))
-    jumps = np.linalg.norm(np.diff(breath.displacement_mm, axis=0), axis=1)
-    assert (jumps > 1.5).sum() == 1
-
-
-def test_breathing_in_pushes_the_heart_down_and_the_liver_further() -> None:
-    base = case(0)
-    breath = Breath(Motion.STEP, np.array([[0.0, 0.0, -5.0]]), np.zeros(1))
-    (poses,) = apply_breath(breath, base.anatomy, base.grid)
-    assert poses[Part.HEART].shift_mm[0] > 2.0
-    np.testing.assert_allclose(poses[Part.ABDOMEN].shift_mm, poses[Part.HEART].shift_mm / 0.57)
-    assert not poses[Part.CHEST].shift_mm.any()
-    # Down is towards the apex: a level nearer to the base, which is wider, comes into the slice.
-    assert poses[Part.HEART].dilation > 1.0
-
-
-@pytest.mark.parametrize(("field_t", "least_ms", "most_ms"), [(1.5, 860.0, 1080.0), (3.0, 1020.0, 1330.0)])
+@pytest.mark.parametrize(("field_t", "least_ms", "most_ms"), [(1.5, 880.0, 1100.0), (3.0, 1020.0, 1380.0)])
 def test_a_still_heart_has_the_t1_and_r2_of_real_ones(field_t: float, least_ms: float, most_ms: float) -> None:
     simulation = simulate(case(11, field_t=field_t))
     maps = fit_maps(simulation.acquisition)
     assert maps.r2 is not None
     wall = binary_erosion(segments_of(simulation).myocardium, iterations=2)
     assert least_ms < np.nanmedian(maps.t1_ms[wall]) < most_ms
-    assert 0.995 < np.nanmedian(maps.r2[wall]) < 0.9999
+    assert 0.993 < np.nanmedian(maps.r2[wall]) < 0.9999
 
 
 def test_motion_lowers_r2_where_other_tissue_came_in() -> None:
@@ -183,9 +193,39 @@ def test_motion_lowers_r2_where_other_tissue_came_in() -> None:
     worst = segments_of(moving).masks[int(moving.truth.contamination.max(axis=0).argmax())]
     assert r2[0] is not None
     assert r2[1] is not None
-    assert np.nanmean(r2[1][worst]) < np.nanmean(r2[0][worst]) - 0.02
+    assert np.nanmedian(r2[1][worst]) < np.nanmedian(r2[0][worst]) - 0.01
 
 
-def test_an_unknown_kind_of_motion_is_refused() -> None:
-    with pytest.raises(InputError, match="unknown kind of motion 'tremor'; expected one of still, drift, step"):
-        case(0, motion="tremor")
+@pytest.mark.parametrize("distractor", [each for each in Distractor if each is not Distractor.NONE])
+def test_a_distractor_changes_the_image_and_not_the_truth(distractor: Distractor) -> None:
+    plain, distracted = simulate(case(3)), simulate(case(3, distractor=distractor))
+    assert not distracted.truth.motion.any()
+    change = np.abs(distracted.acquisition.images - plain.acquisition.images).max(axis=0)
+    wall = segments_of(plain).myocardium
+    assert np.percentile(change[~wall], 99) > 20.0
+
+
+def test_a_mistriggered_image_is_read_earlier_than_its_header_says() -> None:
+    base = case(3, artefact=Artefact.MISTRIGGERING)
+    early_ms = base.timing.readout_ms - as_triggered(base).readout_ms
+    assert early_ms[base.course.mistriggered].min() > 0.05 * base.timing.rr_ms.mean()
+    assert not early_ms[~base.course.mistriggered].any()
+    np.testing.assert_array_equal(as_triggered(base).ti_ms, base.timing.ti_ms)
+
+
+def test_a_badly_planned_slice_cuts_several_levels_at_once() -> None:
+    straight, oblique = case(3), case(3, artefact=Artefact.PLANNING)
+    assert not straight.tilt_mm_per_mm.any()
+    assert 0.2 < np.hypot(*oblique.tilt_mm_per_mm) < 0.8
+    assert not np.array_equal(simulate(straight).still.images, simulate(oblique).still.images)
+
+
+def test_noise_can_be_strong_and_phase_wrong() -> None:
+    noisy, wrong = case(3, artefact=Artefact.LOW_SNR), case(3, artefact=Artefact.PHASE)
+    assert noisy.sampling.snr < 15.0
+    assert wrong.phase.errors
+
+
+def test_an_unknown_habit_is_refused() -> None:
+    with pytest.raises(InputError, match="unknown habit 'sloppy'; expected one of"):
+        case(habit="sloppy")

@@ -4,14 +4,16 @@ A plan is drawn as a whole (:mod:`myoqc.simulate.enrolment`), because its shares
 by one, in any order and by any number of workers, each from its own seeds.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
 from myoqc.aha import Level
-from myoqc.schedules import Schedule
+from myoqc.schedules import SHMOLLI, Schedule
 from myoqc.simulate.drawn.phenotype import Phenotype
+from myoqc.simulate.imaging import habits
 from myoqc.simulate.labels import Artefact, Distractor, Motion
 
 
@@ -57,6 +59,37 @@ class CasePlan:
     artefact: Artefact
     seed: int
     """For what is this slice's own; at least 0 and below 2⁶³."""
+
+
+def patient_plan(
+    name: str,
+    seed: int,
+    slices: Iterable[tuple[Level, Motion]],
+    *,
+    schedule: Schedule = SHMOLLI,
+    field_t: float = 1.5,
+    habit: str = habits.HCMR.name,
+    phenotype: Phenotype = Phenotype.SEPTAL,
+    distractor: Distractor = Distractor.NONE,
+    artefact: Artefact = Artefact.NONE,
+) -> tuple[CasePlan, ...]:
+    """The slices of one native, drawn patient; the same heart at every level and with every motion."""
+    patient = PatientPlan(
+        name=name,
+        subject=name,
+        subset=Subset.ORDINARY if artefact is Artefact.NONE else Subset.ARTEFACT,
+        field_t=field_t,
+        schedule=schedule,
+        habit=habit,
+        contrast_mmol_l=0.0,
+        phenotype=phenotype,
+        anatomy=None,
+        seed=seed,
+    )
+    return tuple(
+        CasePlan(patient, level, motion, distractor, artefact, seed + number)
+        for number, (level, motion) in enumerate(slices, start=1)
+    )
 
 
 def patient_rng(case: CasePlan) -> np.random.Generator:

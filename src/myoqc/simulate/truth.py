@@ -1,20 +1,22 @@
-"""What is true about motion in each segment, known because it was simulated; never judged by R²."""
+"""What is true about motion in each segment, known because it was simulated; never judged by R².
+
+docs/labels.md explains for people what is measured here.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS, Segments
-from myoqc.simulate.drawn.layers import Drawing, Part, Poses, wall_share
-from myoqc.simulate.drawn.outline import Pose
+from myoqc.simulate.labels import has_motion
+from myoqc.simulate.motion.warp import field_at, moved_points
+from myoqc.simulate.scene import Canvas
 
 FloatArray = NDArray[np.float64]
+FloatMap = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
-
-POSITIVE_FROM = 0.20
-"""A segment has motion where this share of its pixels, or more, holds other tissue in an image."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,47 +26,61 @@ class Truth:
     contamination: FloatArray
     """(t 6) share of the segment's pixels that hold other tissue than wall, above what they hold at the reference."""
     displacement_mm: FloatArray
-    """(t 6) how far the segment's own myocardium lies from where it was at the reference, within the slice."""
-    first_inversion: BoolArray
-    """(t) the images that follow the first inversion: those that ShMOLLI's fit always uses."""
+    """(t 6) how far the segment's own myocardium lies from where it was at the reference, in all three directions."""
 
     def __post_init__(self) -> None:
-        for name, dtype, axes in (
-            ("contamination", np.float64, f"t {N_SEGMENTS}"),
-            ("displacement_mm", np.float64, f"t {N_SEGMENTS}"),
-            ("first_inversion", bool, "t"),
-        ):
-            object.__setattr__(self, name, frozen(getattr(self, name), dtype, axes, name))
+        for name in ("contamination", "displacement_mm"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, f"t {N_SEGMENTS}", name))
 
     @property
     def motion(self) -> BoolArray:
         """(6) which segments have motion in any image."""
-        return np.asarray((self.contamination >= POSITIVE_FROM).any(axis=0))
+        return has_motion(self.contamination)
 
     @property
-    def motion_in_first_inversion(self) -> BoolArray:
-        """(6) which segments have motion in an image that the fit always uses."""
-        return np.asarray((self.contamination[self.first_inversion] >= POSITIVE_FROM).any(axis=0))
+    def any_motion(self) -> bool:
+        """The label of the whole image: whether any segment has motion in any image."""
+        return bool(self.motion.any())
+
+    @property
+    def worst_image(self) -> NDArray[np.intp]:
+        """(6) number (from 0) of the image in which each segment holds most of other tissue."""
+        return np.asarray(self.contamination.argmax(axis=0))
+
+    def motion_in(self, images: ArrayLike) -> BoolArray:
+        """(6) which segments have motion in one of ``images``: truth values (t), or (t 6) where segments differ."""
+        return has_motion(self.contamination, images)
 
 
-def truth(
-    drawing: Drawing, segments: Segments, poses: tuple[Poses, ...], reference: Pose, first_inversion: BoolArray
+def motion_truth(
+    wall: FloatMap,
+    reference_wall: FloatMap,
+    segments: Segments,
+    fields_mm: FloatMap,
+    reference_field_mm: FloatMap,
+    through_mm: ArrayLike,
+    canvas: Canvas,
 ) -> Truth:
-    """Compare the wall in each image with the wall at ``reference``, over the pixels of each segment there."""
-    at_reference = wall_share(drawing, reference)
-    contamination = np.zeros((len(poses), N_SEGMENTS))
-    displacement_mm = np.zeros((len(poses), N_SEGMENTS))
-    for t, pose in enumerate(poses):
-        lost = at_reference - wall_share(drawing, pose[Part.HEART])
-        for number, mask in enumerate(segments.masks):
-            contamination[t, number] = max(float(lost[mask].mean()), 0.0) if mask.any() else 0.0
-            displacement_mm[t, number] = _way_mm(drawing, mask, reference, pose[Part.HEART]) if mask.any() else 0.0
-    return Truth(contamination, displacement_mm, first_inversion)
+    """Compare each image with the reference, over the pixels that each segment has there.
+
+    ``wall`` (t y x) and ``reference_wall`` (y x) are the shares of each pixel that lie in the wall; ``fields_mm``
+    (t 2 y x) and ``reference_field_mm`` (2 y x) are displacements as of
+    :func:`~myoqc.simulate.motion.field.displacement_fields`; ``through_mm`` (t) is how much nearer to the apex the
+    slice cuts the heart than at the reference. An empty segment has neither contamination nor displacement.
+    """
+    pixels = np.argwhere(segments.myocardium)
+    of = segments.masks[:, pixels[:, 0], pixels[:, 1]].astype(np.float64)
+    of /= np.maximum(of.sum(axis=1, keepdims=True), 1.0)
+    lost = reference_wall[*pixels.T] - wall[:, *pixels.T]
+    contamination = np.maximum(np.einsum("tn,sn->ts", lost, of), 0.0)
+    way_mm = _ways_mm(pixels, fields_mm, reference_field_mm, canvas)
+    distance_mm = np.hypot(way_mm, np.asarray(through_mm, dtype=np.float64)[:, None])
+    return Truth(contamination, np.einsum("tn,sn->ts", distance_mm, of))
 
 
-def _way_mm(drawing: Drawing, mask: BoolArray, before: Pose, after: Pose) -> float:
-    """How far the tissue in the middle of ``mask`` goes between two poses."""
-    rows, columns = np.nonzero(mask)
-    y, x = drawing.canvas.axis_mm(0), drawing.canvas.axis_mm(1)
-    middle = np.array([y[rows].mean(), x[columns].mean()])
-    return float(np.linalg.norm(after.apply(before.undo(middle)) - middle))
+def _ways_mm(pixels: NDArray[np.intp], fields_mm: FloatMap, reference_field_mm: FloatMap, canvas: Canvas) -> FloatArray:
+    """How far (t n), within the slice, the tissue goes that lies in ``pixels`` (n 2) at the reference."""
+    there_mm = np.stack([canvas.axis_mm(axis)[pixels[:, axis]] for axis in (0, 1)], axis=-1)
+    rest_mm = there_mm - field_at(there_mm, reference_field_mm, canvas)
+    ways_mm = [moved_points(rest_mm, field_mm, canvas) - there_mm for field_mm in fields_mm]
+    return np.asarray(np.linalg.norm(ways_mm, axis=-1))

@@ -68,7 +68,7 @@ def draw_abdomen(rng: np.random.Generator, front_deg: float) -> Abdomen:
         undulation=draw_waves(rng, (2, 9), rng.uniform(0.5, 2.0)),
         diaphragm_mm=rng.uniform(1.5, 4.0),
         liver_tip_mm=np.array([rng.normal(15.0, 32.0), rng.normal(0.0, 0.3)]),
-        liver_slope=np.array([rng.uniform(0.3, 1.3), rng.uniform(4.0, 18.0)]),
+        liver_slope=np.array([rng.uniform(0.2, 0.95), rng.uniform(4.0, 18.0)]),
         liver_edge=draw_waves(rng, (2, 9), rng.uniform(1.0, 4.0)),
         vessels=_draw_tree(rng),
         stomach=_draw_organ(rng, (14.0, 32.0), (0.0, 55.0), (26.0, 52.0), (14.0, 29.0), 20.0),

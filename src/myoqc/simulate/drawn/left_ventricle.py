@@ -22,6 +22,8 @@ WIDEST = 0.25
 """Share of the length at which the cavity is widest."""
 SHARES = (-0.15, 1.0)
 """A slice beyond these shares of the length shows what it would there."""
+MOST_UNEVEN = 0.12
+"""Largest relative change of the wall's thickness by small waves."""
 PAPILLARY_DEG = (-112.0, 137.0)
 """Posteromedial and anterolateral group, clockwise on the screen from the middle of the septum."""
 
@@ -133,8 +135,8 @@ def wall_mm(ventricle: LeftVentricle, position_mm: float) -> FloatArray:
     away_deg = (ANGLE_DEG - ventricle.bulge_deg + 180.0) % 360.0 - 180.0
     bulge = np.exp(-0.5 * (away_deg / ventricle.bulge_width_deg) ** 2 - 2.5 * (share - ventricle.bulge_at) ** 2)
     even = ventricle.even_mm * (1.0 + ventricle.growth * towards_apex)
-    relative = 1.0 + ripple(ventricle.unevenness, ANGLE_DEG, position_mm)
-    return np.asarray((even + ventricle.bulge_mm * bulge) * np.maximum(relative, 0.7))
+    relative = 1.0 + MOST_UNEVEN * np.tanh(ripple(ventricle.unevenness, ANGLE_DEG, position_mm) / MOST_UNEVEN)
+    return np.asarray((even + ventricle.bulge_mm * bulge) * relative)
 
 
 def blood_outline(ventricle: LeftVentricle, endo: Outline, position_mm: float) -> Outline:

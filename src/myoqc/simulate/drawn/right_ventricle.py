@@ -66,7 +66,7 @@ def draw_right_ventricle(rng: np.random.Generator, length_mm: float) -> RightVen
         outflow=rng.uniform(0.0, 0.45),
         undulation=draw_waves(rng, (1, 6), rng.uniform(0.6, 2.0)),
         trabecula_mm=rng.uniform(1.0, 4.0),
-        trabeculae=draw_waves(rng, (4, 24), 1.0, 0.03),
+        trabeculae=draw_waves(rng, (4, 18), 1.0, 0.03),
         inside=_draw_inside(rng, width, length_mm),
     )
 

@@ -108,7 +108,7 @@ def draw_trunk(rng: np.random.Generator, hearts: Sequence[tuple[float, Outline]]
         muscle_mm=rng.uniform(2.0, 6.0),
         muscles=(
             Bulge(rng.uniform(3.0, 17.0), rng.uniform(30.0, 75.0), rng.uniform(22.0, 40.0)),
-            Bulge(rng.uniform(4.0, 20.0), rng.uniform(130.0, 175.0), rng.uniform(20.0, 38.0)),
+            Bulge(rng.uniform(2.0, 15.0), rng.uniform(130.0, 175.0), rng.uniform(20.0, 38.0)),
             Bulge(rng.uniform(0.0, 10.0), rng.uniform(200.0, 300.0), rng.uniform(15.0, 40.0)),
             Bulge(rng.uniform(0.0, 35.0), rng.uniform(75.0, 125.0), rng.uniform(14.0, 26.0)),
             Bulge(rng.uniform(22.0, 38.0) * (rng.uniform() < SPINE_SEEN), spine_deg, rng.uniform(14.0, 20.0)),

@@ -111,9 +111,17 @@ def _beats_that_fill(pause_ms: float, rr_ms: FloatArray) -> int:
     return int(np.searchsorted(np.cumsum(rr_ms), pause_ms)) + 1 if pause_ms else 0
 
 
-def draw_timing(rng: np.random.Generator, schedule: Schedule) -> Timing:
-    """Heartbeats of one patient: mean RR, its variation from beat to beat and its drift; readout in diastole."""
-    mean_ms = rng.uniform(*RR_RANGE_MS)
+def draw_mean_rr_ms(rng: np.random.Generator) -> float:
+    """Mean RR interval of one patient."""
+    return float(rng.uniform(*RR_RANGE_MS))
+
+
+def draw_timing(rng: np.random.Generator, schedule: Schedule, mean_ms: float | None = None) -> Timing:
+    """Heartbeats of one acquisition: their variation from beat to beat and their drift; readout in diastole.
+
+    ``mean_ms`` is the patient's mean RR interval; None draws one.
+    """
+    mean_ms = draw_mean_rr_ms(rng) if mean_ms is None else mean_ms
     spread = rng.uniform(*RR_VARIATION)
     beats_per_pause = 1 if schedule.pause_unit == "beats" else 3
     n_beats = schedule.n_images + beats_per_pause * sum(schedule.pauses)

@@ -114,7 +114,7 @@ def prepare(labelled: LabelledImage, *, insertions_px: tuple[FloatArray, FloatAr
         spacing_mm=labelled.spacing_mm,
         tissue=painted.tissue,
         part=painted.part,
-        texture=mirrored(texture(flat, painted, seen, image.spacing_mm), seen),
+        texture=mirrored(texture(flat, painted, seen, image.spacing_mm), painted, seen),
         shading=shading / shading[image.outer].mean(),
         altered=None if image.t1_ms is None else altered_share(image),
         cavity=image.cavity,
@@ -136,7 +136,7 @@ def _painted(image: LabelledImage, flat: FloatMap, rv: BoolArray, seen: BoolArra
     if image.t1_ms is not None:
         paint_by_t1(labels, image)
     labels.tissue[heart], labels.part[heart] = heart_labels.tissue[heart], heart_labels.part[heart]
-    paint_beyond(labels, seen, image.spacing_mm)
+    paint_beyond(labels, seen, around, image.spacing_mm)
     return labels
 
 

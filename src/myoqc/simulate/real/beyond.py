@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from myoqc.simulate.physics.tissues import Tissue
+from myoqc.simulate.real.frame import Upright
 from myoqc.simulate.real.labels import AIR, Labels
 from myoqc.simulate.scene import Part
 
@@ -20,13 +21,15 @@ GOES_ON_MM = MappingProxyType(
     {Part.LUNG: 30.0, Part.ABDOMEN: 45.0, Part.STOMACH: 15.0, Part.CHEST: 6.0, Part.HEART: 10.0}
 )
 """How far beyond the border a part goes on before the chest wall begins."""
+N_RAYS, ROUNDED_DEG = 360, 18.0
 STRIP_MM = 16.0
 """A single pixel at the border tells little: the middle label of a square as wide as that goes on."""
 
 
-def paint_beyond(labels: Labels, seen: BoolArray, spacing_mm: float) -> None:
+def paint_beyond(labels: Labels, seen: BoolArray, upright: Upright, spacing_mm: float) -> None:
     """Write what was never seen, told from the nearest that was."""
-    away_mm, nearest = ndimage.distance_transform_edt(~seen, sampling=spacing_mm, return_indices=True)
+    nearest = ndimage.distance_transform_edt(~seen, return_distances=False, return_indices=True)
+    away_mm = _beyond_mm(seen, upright)
     tissue, part = _majority(labels, seen, nearest, max(round(STRIP_MM / spacing_mm), 1))
     fat = tissue == Tissue.FAT
     reach_mm = np.zeros(seen.shape)
@@ -42,14 +45,28 @@ def paint_beyond(labels: Labels, seen: BoolArray, spacing_mm: float) -> None:
     labels.paint(solid & (away_mm > reach_mm + SKIN_MM + np.where(fat, 0.0, WALL_MM)), None, None)
 
 
-def mirrored(texture: FloatMap, seen: BoolArray) -> FloatMap:
-    """The texture (y x) with what was never seen taken from its mirror image at the nearest pixel that was."""
+def mirrored(texture: FloatMap, labels: Labels, seen: BoolArray) -> FloatMap:
+    """The texture (y x) with what was never seen taken from its mirror image at the nearest pixel that was.
+
+    Where the mirror shows another tissue it is even.
+    """
     nearest = ndimage.distance_transform_edt(~seen, return_distances=False, return_indices=True)
-    at = [
+    rows, columns = (
         np.clip(2 * near - here, 0, n - 1)
         for near, here, n in zip(nearest, np.indices(seen.shape), seen.shape, strict=True)
-    ]
-    return np.asarray(texture[at[0], at[1]])
+    )
+    alike = seen | (labels.tissue[rows, columns] == labels.tissue)
+    return np.where(alike, texture[rows, columns], np.float32(1.0))
+
+
+def _beyond_mm(seen: BoolArray, upright: Upright) -> FloatMap:
+    """How far (y x) beyond the border of what was seen, along rays from the heart; the border without its corners."""
+    angle = np.rint((np.arctan2(upright.down_mm, upright.right_mm) / (2 * np.pi) % 1.0) * N_RAYS).astype(int) % N_RAYS
+    away_mm = np.hypot(upright.down_mm, upright.right_mm)
+    reach_mm = np.zeros(N_RAYS)
+    np.maximum.at(reach_mm, angle[seen], away_mm[seen])
+    smooth_mm = ndimage.gaussian_filter1d(reach_mm, ROUNDED_DEG, mode="wrap")
+    return np.asarray(np.maximum(away_mm - smooth_mm[angle], 0.0), dtype=np.float32)
 
 
 def _majority(labels: Labels, seen: BoolArray, nearest: NDArray[np.intp], side_px: int) -> tuple[LabelMap, LabelMap]:

@@ -89,9 +89,9 @@ def _lung_and_air(shades: Shades, place: Place) -> tuple[BoolArray, BoolArray]:
     lung, air = np.zeros_like(open_dark), np.zeros_like(open_dark)
     for part in _things(open_dark):
         if place.cm2(part & beside & above) > LUNG_CM2:
-            behind = part & _behind_chest_wall(shades, place) if (part & border).any() else np.zeros_like(part)
+            behind = _behind_chest_wall(shades, border, place)
             lung |= part & ~behind
-            air |= behind
+            air |= part & behind
         elif place.cm2(part) < BONE_CM2:
             continue
         elif (part & above).sum() > 0.3 * part.sum():
@@ -101,8 +101,11 @@ def _lung_and_air(shades: Shades, place: Place) -> tuple[BoolArray, BoolArray]:
     return np.asarray(grown), np.asarray(ndimage.binary_dilation(air, iterations=3, mask=(rim | air) & ~grown))
 
 
-def _behind_chest_wall(shades: Shades, place: Place) -> BoolArray:
-    """What is seen from the middle of the heart only through a chest wall: air that dark gaps join to the lung."""
+def _behind_chest_wall(shades: Shades, border: BoolArray, place: Place) -> BoolArray:
+    """What is seen from the middle of the heart only through a chest wall: air that dark gaps join to the lung.
+
+    It reaches the ``border`` of what was seen.
+    """
     down, right = place.upright.down_mm / place.spacing_mm, place.upright.right_mm / place.spacing_mm
     angle = np.rint((np.arctan2(down, right) / (2 * np.pi) % 1.0) * N_RAYS).astype(np.intp) % N_RAYS
     away = np.rint(np.hypot(down, right)).astype(np.intp)
@@ -115,7 +118,11 @@ def _behind_chest_wall(shades: Shades, place: Place) -> BoolArray:
     hidden = (np.maximum.accumulate(solid, axis=1) & ~solid)[angle, away]
     # A vessel of the lung throws a narrow shadow, the chest wall a wide one.
     wide = ndimage.binary_opening(hidden, iterations=max(round(LEAST_AIR_MM / place.spacing_mm), 1))
-    return np.asarray(wide & (place.upright.down_mm < ABOVE_MM))
+    outside = np.zeros_like(wide)
+    for shadow in _things(wide & (place.upright.down_mm < ABOVE_MM)):
+        if (shadow & border).any():
+            outside |= shadow
+    return outside
 
 
 def _below_diaphragm(lung: BoolArray, place: Place) -> BoolArray:
