@@ -1,8 +1,10 @@
 """K-space: what is acquired is seen, what is not is lost, and the noise is as strong as it is said to be."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from myoqc.simulate.imaging.sampling import LOW_SNR, SNR_RANGE, Sampling, draw_s
 from myoqc.simulate.scene import Canvas
 from plain_scene import HEART_MM, plain_scene
 
+PHANTOM = Path(__file__).parents[2] / "shared" / "data" / "shmolli-phantom"
 CANVAS = Canvas((96, 128), 0.9375)
 SCENE = plain_scene()
 FULL = Sampling(
@@ -160,6 +163,27 @@ def test_most_signal_to_noise_ratios_are_those_of_real_hearts() -> None:
 def test_the_cohort_acquires_three_quarters_of_its_lines_and_four_fifths_of_its_echo() -> None:
     reach = draw_sampling(np.random.default_rng(0), HCMR, SCENE).reach
     assert reach.sum(axis=1) / 2 == pytest.approx([0.75, 0.8])
+
+
+@pytest.mark.skipif(
+    not PHANTOM.is_dir(), reason="the real phantom (shared/data/shmolli-phantom) is not on this machine"
+)
+def test_k_space_of_a_real_series_reaches_as_far_as_the_cohort_s() -> None:
+    magnitude, phase = (
+        np.stack([pydicom.dcmread(file).pixel_array.astype(np.float64) for file in sorted((PHANTOM / kind).iterdir())])
+        for kind in ("magnitude", "phase")
+    )
+    images = magnitude * np.exp(1j * np.pi * (phase / 2048.0 - 1.0))
+    kspace = np.abs(np.fft.fftshift(np.fft.fft2(images), axes=(1, 2)))
+    reach = draw_sampling(np.random.default_rng(0), HCMR, SCENE).reach
+    for axis, beside in ((1, slice(152, 177)), (2, slice(104, 129))):
+        # Beside the middle of the other axis, whose lines stray over all of k-space.
+        lines = kspace[:, :, beside] if axis == 1 else kspace[:, beside]
+        power = np.sqrt((lines**2).mean(axis=(0, 3 - axis)))
+        kept = np.flatnonzero(power > 4.0 * np.percentile(power, 20)) - len(power) // 2
+        # The images are zero-filled by two: what was acquired ends at a quarter of the matrix.
+        found = np.array([-kept.min(), kept.max()]) / (len(power) / 4)
+        np.testing.assert_allclose(np.sort(found), np.sort(reach[axis - 1]), atol=0.05)
 
 
 def test_objects_beside_the_canvas_are_refused() -> None:
