@@ -14,10 +14,11 @@ from myoqc.simulate.real.beyond import mirrored, paint_beyond
 from myoqc.simulate.real.frame import Upright, framed, upright
 from myoqc.simulate.real.heart import paint_heart
 from myoqc.simulate.real.labels import Labels, blank, shades
+from myoqc.simulate.real.place import Place
 from myoqc.simulate.real.relaxation import altered_share, paint_by_t1
 from myoqc.simulate.real.right_ventricle import ends_of_septum_px, right_ventricle, septum_deg
 from myoqc.simulate.real.shading import unshaded
-from myoqc.simulate.real.surroundings import Place, paint_surroundings
+from myoqc.simulate.real.surroundings import paint_surroundings
 from myoqc.simulate.real.texture import texture
 
 FloatArray = NDArray[np.float64]
@@ -116,7 +117,7 @@ def prepare(labelled: LabelledImage, *, insertions_px: tuple[FloatArray, FloatAr
         part=painted.part,
         texture=mirrored(texture(flat, painted, seen, image.spacing_mm), painted, seen),
         shading=shading / shading[image.outer].mean(),
-        altered=None if image.t1_ms is None else altered_share(image),
+        altered=None if image.t1_ms is None else altered_share(image.t1_ms, image.outer & ~image.cavity),
         cavity=image.cavity,
         outer=image.outer,
         endo_px=endo_px,
@@ -134,7 +135,7 @@ def _painted(image: LabelledImage, flat: FloatMap, rv: BoolArray, seen: BoolArra
     heart = paint_heart(heart_labels, image, rv, classes)
     paint_surroundings(labels, classes, Place(flat, heart, seen, around, image.spacing_mm))
     if image.t1_ms is not None:
-        paint_by_t1(labels, image)
+        paint_by_t1(labels, image.t1_ms, image.outer & ~image.cavity)
     labels.tissue[heart], labels.part[heart] = heart_labels.tissue[heart], heart_labels.part[heart]
     paint_beyond(labels, seen, around, image.spacing_mm)
     return labels
