@@ -7,7 +7,7 @@ from myoqc.cohort import CohortCase, Harm, scanned
 from myoqc.fit import fit_maps
 from myoqc.records import Acquisition, Segments
 from myoqc.simulate.labels import Artefact, Distractor
-from myoqc.simulate.motion_truth import Truth
+from myoqc.simulate.truth import Truth
 
 T1_MS = 1000.0
 DRAWN = {"snr": 40.0, "rr_ms": [900.0, 910.5]}

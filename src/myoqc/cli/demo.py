@@ -20,10 +20,10 @@ def demo(
     from myoqc.aha import Level
     from myoqc.cli.console import console, steps
     from myoqc.cli.listing import print_result
-    from myoqc.cli.simulated_study import patient_plan, write_study
+    from myoqc.cli.simulated_study import write_study
     from myoqc.cli.slices import scan_with_progress
     from myoqc.cli.studies import Settings, check_studies
-    from myoqc.simulate.labels import Motion
+    from myoqc.simulate import Motion, patient_plan
 
     dicom, contours = out / "dicom", out / "contours.json"
     plans = patient_plan(f"DEMO-{seed}", seed, [(Level.MID, Motion.STILL), (Level.BASAL, Motion.RELEASE)])

@@ -112,9 +112,9 @@ def study(
     """Simulate one patient as DICOM: magnitude, phase, T1 map and fit parameters of a basal and a mid slice."""
     from myoqc.aha import Level
     from myoqc.cli.console import console, steps
-    from myoqc.cli.simulated_study import patient_plan, write_study
+    from myoqc.cli.simulated_study import write_study
     from myoqc.schedules import KNOWN
-    from myoqc.simulate.labels import Artefact, Distractor, Motion
+    from myoqc.simulate import Artefact, Distractor, Motion, patient_plan
 
     levels = (Level.BASAL, Level.MID, *((Level.APICAL,) if apical else ()))
     plans = patient_plan(

@@ -18,9 +18,9 @@ from myoqc.cohort.store import clear, create_arrays, finished_cases, write_case
 from myoqc.cohort.workers import in_processes
 from myoqc.errors import OutputError
 from myoqc.extras import available
+from myoqc.simulate import CasePlan
 from myoqc.simulate.enrolment import draw_plan
 from myoqc.simulate.imaging.habits import SHAPE
-from myoqc.simulate.plan import CasePlan
 from myoqc.simulate.presets import preset_named
 
 Progress = Callable[[int, int], None]

@@ -12,7 +12,7 @@ from myoqc.records import Acquisition, Contours, ParameterMap, Segments
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS
 from myoqc.simulate.labels import Artefact, Distractor
-from myoqc.simulate.motion_truth import Truth
+from myoqc.simulate.truth import Truth
 
 
 @dataclass(frozen=True, slots=True, eq=False)

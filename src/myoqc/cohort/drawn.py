@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-MOST_NUMBERS = 32
-"""Longer arrays (outlines, textures) are left out: they come again from the same plan."""
+MOST_NUMBERS = 64
+"""Longer arrays are left out: they come again from the same plan."""
 
 
 def plain(value: Any) -> Any:

@@ -46,7 +46,7 @@ class Array:
 
 ARRAYS = (
     Array("images", "t y x", "uint16", "magnitude in order of acquisition, 12 bits", shuffle="bitshuffle"),
-    Array("phase", "t y x", "int8", "phase from −π on, below π", "2π/256", shuffle="noshuffle"),
+    Array("phase", "t y x", "int8", "phase from −π on, below π", "2π/256", shuffle="bitshuffle"),
     Array("t1", "y x", "uint16", "fitted T1; 65535 = not fitted", "0.1 ms", 0.1, NOT_FITTED, "shuffle"),
     Array(
         "r2",

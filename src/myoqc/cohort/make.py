@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 from myoqc.cohort.case import CohortCase
 from myoqc.cohort.drawn import plain
 from myoqc.cohort.harm import harm
-from myoqc.cohort.interim import simulate_plan
 from myoqc.cohort.scanned import STORE_PHASE_STEPS, scanned
 from myoqc.fit import fit_maps
 from myoqc.records import LabelledImage, ParameterMap, Segments
-from myoqc.simulate.plan import CasePlan
+from myoqc.simulate import CasePlan, draw_case, simulate
 
+DRAWN = (
+    *("plan", "position_mm", "tilt_mm_per_mm", "tissues", "flip_scale", "inflow", "timing", "course", "coil"),
+    *("off_resonance", "sampling", "phase", "beat_gain", "ghosts", "fold_over", "noise_seed"),
+)
+"""What is told of everything that was drawn; the anatomy comes again from the plan."""
 MOST = 0.5
 """Share of a segment's fitted pixels from which an image counts as used."""
 
@@ -24,7 +28,7 @@ def make_case(plan: CasePlan, images: Sequence[LabelledImage] = ()) -> CohortCas
     ``images`` are those of the subject whose real anatomy the plan asks for. The slice is fitted as a store keeps it,
     so that whoever fits the stored images gets the same maps.
     """
-    simulation = simulate_plan(plan, images)
+    simulation = simulate(draw_case(plan, images))
     acquisition = scanned(simulation.acquisition, STORE_PHASE_STEPS)
     segments = Segments.from_contours(simulation.contours, acquisition.grid)
     maps = fit_maps(acquisition)
@@ -39,7 +43,7 @@ def make_case(plan: CasePlan, images: Sequence[LabelledImage] = ()) -> CohortCas
         subject=plan.patient.subject,
         distractor=plan.distractor,
         artefact=plan.artefact,
-        drawn=plain(simulation.case),
+        drawn={name: plain(getattr(simulation.case, name)) for name in DRAWN},
     )
 
 

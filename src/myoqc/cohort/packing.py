@@ -25,7 +25,7 @@ from myoqc.records import (
 )
 from myoqc.schedules import Preparation, Schedule
 from myoqc.simulate.labels import Artefact, Distractor
-from myoqc.simulate.motion_truth import Truth
+from myoqc.simulate.truth import Truth
 
 Codes = Mapping[str, NDArray[Any]]
 Row = Mapping[str, Any]
@@ -93,17 +93,16 @@ def row_of(case: CohortCase) -> dict[str, Any]:
         "motion": case.truth.motion.astype(int).tolist(),
         "distractor": case.distractor.value,
         "artefact": case.artefact.value,
-        "sha256": digest(case),
         "drawn": dict(case.drawn),
     }
 
 
-def digest(case: CohortCase) -> str:
-    """SHA-256 over name, type, shape and codes of every array of a case."""
+def digest(codes: Codes) -> str:
+    """SHA-256 over name, type, shape and codes of every array of a case, none filled up."""
     total = hashlib.sha256()
-    for name, codes in pack(case).items():
-        total.update(f"{name} {codes.dtype.str} {codes.shape}".encode())
-        total.update(codes.tobytes())
+    for name, values in codes.items():
+        total.update(f"{name} {values.dtype.str} {values.shape}".encode())
+        total.update(values.tobytes())
     return total.hexdigest()
 
 

@@ -14,7 +14,7 @@ from zarr.storage import LocalStore
 from myoqc.cohort.case import CohortCase
 from myoqc.cohort.files import ABOUT, TABLE, WAITING, read_about
 from myoqc.cohort.layout import ARRAYS, READINGS, VERSION
-from myoqc.cohort.packing import digest, unpack
+from myoqc.cohort.packing import digest, pack, unpack
 from myoqc.cohort.store import array_in
 from myoqc.errors import InputError, ReadError
 
@@ -87,7 +87,7 @@ class Cohort:
     def is_sound(self, number: int) -> bool:
         """Whether the arrays of a case are those that were written, by their digest."""
         try:
-            return bool(digest(self.case(number)) == self.rows[number]["sha256"])
+            return bool(digest(pack(self.case(number))) == self.rows[number]["sha256"])
         except ReadError:
             return False
 

@@ -14,10 +14,10 @@ from zarr.storage import LocalStore
 from myoqc.cohort.case import CohortCase
 from myoqc.cohort.files import TABLE, WAITING, not_written, one_line, write_whole
 from myoqc.cohort.layout import LARGE, SMALL, Array, filled
-from myoqc.cohort.packing import pack, row_of
+from myoqc.cohort.packing import digest, pack, row_of
 
-COMPRESSION = 3
-"""Level of Zstandard; higher ones cost far more time than they save space."""
+COMPRESSION = 1
+"""Level of Zstandard: on noise, higher ones take twice the time and more to save 2 % of space."""
 
 
 def create_arrays(folder: Path, n_cases: int, lengths: dict[str, int]) -> None:
@@ -65,7 +65,7 @@ def write_case(folder: Path, number: int, case: CohortCase) -> None:
     except OSError as error:
         raise not_written(folder, error) from error
     small = {array.name: codes[array.name].tolist() for array in SMALL}
-    write_whole(_mark(folder, number), one_line({"row": row_of(case), "arrays": small}))
+    write_whole(_mark(folder, number), one_line({"row": row_of(case) | {"sha256": digest(codes)}, "arrays": small}))
 
 
 def _mark(folder: Path, number: int) -> Path:
