@@ -18,7 +18,7 @@ from myoqc.simulate.imaging.off_resonance import OffResonance, draw_off_resonanc
 from myoqc.simulate.imaging.phase import Phase, draw_phase
 from myoqc.simulate.imaging.sampling import Sampling, draw_sampling
 from myoqc.simulate.labels import Artefact, Distractor
-from myoqc.simulate.motion.course import Course, draw_course
+from myoqc.simulate.motion.course import Course, draw_course, from_reference, reference_images
 from myoqc.simulate.physics.mistrigger import apply_mistrigger
 from myoqc.simulate.physics.readout import draw_flip_scale
 from myoqc.simulate.physics.timing import Timing, draw_mean_rr_ms, draw_timing
@@ -55,7 +55,7 @@ class SimulatedCase:
     position_mm: float
     """Of the slice along the long axis of the heart, from the base."""
     scene: Scene
-    """The slice at rest."""
+    """The slice at rest: where the heart is when contours are drawn."""
     tilt_mm_per_mm: FloatArray
     """(2) slope of the slice, towards the apex, downwards and to the right."""
     tissues: TissueValues
@@ -114,7 +114,7 @@ def draw_case(plan: CasePlan, images: Sequence[LabelledImage] = ()) -> Simulated
         flip_scale=flip_scale,
         inflow=inflow,
         timing=timing,
-        course=draw_course(own, timing, motion=plan.motion, distractor=plan.distractor, artefact=plan.artefact),
+        course=_draw_course(own, timing, plan),
         coil=coil,
         off_resonance=draw_off_resonance(
             own,
@@ -156,6 +156,11 @@ def _grid(directions: _Directions, position_mm: float, canvas: Canvas) -> Grid:
     half_mm = (np.array(canvas.shape) - 1) / 2 * canvas.spacing_mm
     origin_mm = centre_mm - half_mm[0] * directions.column - half_mm[1] * directions.row
     return Grid(canvas.shape, np.full(2, canvas.spacing_mm), origin_mm, directions.row, directions.column)
+
+
+def _draw_course(rng: np.random.Generator, timing: Timing, plan: CasePlan) -> Course:
+    course = draw_course(rng, timing, motion=plan.motion, distractor=plan.distractor, artefact=plan.artefact)
+    return from_reference(course, reference_images(timing))
 
 
 def _draw_tilt(rng: np.random.Generator, artefact: Artefact) -> FloatArray:

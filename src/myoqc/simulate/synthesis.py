@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.records import Acquisition, Contours, Origin, Segments, Source
-from myoqc.simulate.case import SimulatedCase, as_triggered
+from myoqc.simulate.case import SimulatedCase
 from myoqc.simulate.imaging.coils import sensitivity
 from myoqc.simulate.imaging.fold_over import apply_fold_over
 from myoqc.simulate.imaging.ghosts import apply_ghosts
@@ -14,11 +14,9 @@ from myoqc.simulate.imaging.habits import habit_named
 from myoqc.simulate.imaging.kspace import scan
 from myoqc.simulate.imaging.phase import apply_phase
 from myoqc.simulate.imaging.sampling import noise_gain
-from myoqc.simulate.motion.course import held_course, reference_images
-from myoqc.simulate.motion.warp import moved_points
 from myoqc.simulate.scene import Canvas, Scene
 from myoqc.simulate.truth import Truth, motion_truth
-from myoqc.simulate.views import cuts, objects, path, walls
+from myoqc.simulate.views import objects, view, walls
 
 FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]
@@ -42,41 +40,29 @@ class Simulation:
 
 def simulate(case: SimulatedCase) -> Simulation:
     """Images, contours and truth of a case; the same case gives the same bytes."""
-    moving = path(case, case.course)
-    held = path(case, held_course(case.course, reference_images(case.timing)))
-    levels = cuts(case, moving, held)
-    wall, held_wall = walls(levels, moving), walls(levels, held)
-    contours = _contours(case.scene, held.fields_mm[0])
-    images = _received(case, objects(case, levels, moving, as_triggered(case)))
-    still = _received(case, objects(case, levels, held, case.timing))
-    scale = MYOCARDIUM_AT_END / _myocardium(still, held_wall, case.timing.ti_ms)
+    seen, contours = view(case), _contours(case.scene)
+    wall, rest_wall = walls(seen)
+    images, still = (_received(case, each) for each in objects(case, seen))
+    scale = MYOCARDIUM_AT_END / _myocardium(still, rest_wall, case.timing.ti_ms)
     noise_sd = MYOCARDIUM_AT_END / case.sampling.snr
+    through_mm = (seen.depth_mm - seen.rest_depth_mm).mean(axis=(1, 2))
+    segments = Segments.from_contours(contours, case.grid)
     return Simulation(
         case=case,
         acquisition=_acquisition(case, _scanned(case, images * scale, noise_sd)),
         contours=contours,
-        truth=motion_truth(
-            wall,
-            held_wall[0],
-            Segments.from_contours(contours, case.grid),
-            moving.fields_mm,
-            held.fields_mm[0],
-            (moving.depth_mm - held.depth_mm).mean(axis=(1, 2)),
-            case.canvas,
-        ),
+        truth=motion_truth(wall, rest_wall, segments, seen.fields_mm, through_mm, case.canvas),
         still=_acquisition(case, _scanned(case, still * scale, 0.0)),
     )
 
 
-def _contours(scene: Scene, field_mm: FloatMap) -> Contours:
+def _contours(scene: Scene) -> Contours:
     """What an operator draws around the heart where it lies in most images."""
-    canvas = scene.canvas
-    anterior, inferior = moved_points(np.stack([scene.anterior_mm, scene.inferior_mm]), field_mm, canvas)
     return Contours(
-        endo_px=canvas.px(moved_points(scene.endo_mm, field_mm, canvas)),
-        epi_px=canvas.px(moved_points(scene.epi_mm, field_mm, canvas)),
-        rv_insertion_px=canvas.px(anterior),
-        rv_inferior_px=canvas.px(inferior),
+        endo_px=scene.canvas.px(scene.endo_mm),
+        epi_px=scene.canvas.px(scene.epi_mm),
+        rv_insertion_px=scene.canvas.px(scene.anterior_mm),
+        rv_inferior_px=scene.canvas.px(scene.inferior_mm),
         origin=Origin.PHANTOM,
     )
 
@@ -91,19 +77,17 @@ def _received(case: SimulatedCase, seen: ComplexStack) -> ComplexStack:
     return received
 
 
-def _gain(coefficients: FloatArray, canvas: Canvas) -> FloatMap:
-    """(t y x)"""
-    everywhere, per_down, per_right = (coefficients.T / np.array([[1.0], [100.0], [100.0]])).astype(np.float32)[
-        :, :, None, None
-    ]
-    down, across = (canvas.axis_mm(axis).astype(np.float32) for axis in (0, 1))
-    return np.asarray(1.0 + everywhere + per_down * down[:, None] + per_right * across)
+def _gain(beat_gain: FloatArray, canvas: Canvas) -> FloatMap:
+    """(t y x) what differs from beat to beat and no model of recovery explains."""
+    everywhere, per_down, per_right = beat_gain.astype(np.float32).T[:, :, None, None]
+    down, right = (np.asarray(canvas.axis_mm(axis) / 100.0, dtype=np.float32) for axis in (0, 1))
+    return np.asarray(1.0 + everywhere + per_down * down[:, None] + per_right * right)
 
 
 def _myocardium(objects: ComplexStack, wall: FloatMap, ti_ms: FloatArray) -> float:
     """Mean magnitude of the myocardium in the image with the longest inversion time."""
     last = int(np.argmax(ti_ms))
-    return float(np.abs(objects[last][wall[last] > 0.99]).mean())
+    return float(np.abs(objects[last][wall > 0.99]).mean())
 
 
 def _scanned(case: SimulatedCase, received: ComplexStack, noise_sd: float) -> ComplexStack:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS, Segments
 from myoqc.simulate.labels import has_motion
-from myoqc.simulate.motion.warp import field_at, moved_points
+from myoqc.simulate.motion.warp import moved_points
 from myoqc.simulate.scene import Canvas
 
 FloatArray = NDArray[np.float64]
@@ -57,14 +57,13 @@ def motion_truth(
     reference_wall: FloatMap,
     segments: Segments,
     fields_mm: FloatMap,
-    reference_field_mm: FloatMap,
     through_mm: ArrayLike,
     canvas: Canvas,
 ) -> Truth:
     """Compare each image with the reference, over the pixels that each segment has there.
 
     ``wall`` (t y x) and ``reference_wall`` (y x) are the shares of each pixel that lie in the wall; ``fields_mm``
-    (t 2 y x) and ``reference_field_mm`` (2 y x) are displacements as of
+    (t 2 y x) are displacements from the reference, as of
     :func:`~myoqc.simulate.motion.field.displacement_fields`; ``through_mm`` (t) is how much nearer to the apex the
     slice cuts the heart than at the reference. An empty segment has neither contamination nor displacement.
     """
@@ -73,14 +72,13 @@ def motion_truth(
     of /= np.maximum(of.sum(axis=1, keepdims=True), 1.0)
     lost = reference_wall[*pixels.T] - wall[:, *pixels.T]
     contamination = np.maximum(np.einsum("tn,sn->ts", lost, of), 0.0)
-    way_mm = _ways_mm(pixels, fields_mm, reference_field_mm, canvas)
+    way_mm = _ways_mm(pixels, fields_mm, canvas)
     distance_mm = np.hypot(way_mm, np.asarray(through_mm, dtype=np.float64)[:, None])
     return Truth(contamination, np.einsum("tn,sn->ts", distance_mm, of))
 
 
-def _ways_mm(pixels: NDArray[np.intp], fields_mm: FloatMap, reference_field_mm: FloatMap, canvas: Canvas) -> FloatArray:
+def _ways_mm(pixels: NDArray[np.intp], fields_mm: FloatMap, canvas: Canvas) -> FloatArray:
     """How far (t n), within the slice, the tissue goes that lies in ``pixels`` (n 2) at the reference."""
-    there_mm = np.stack([canvas.axis_mm(axis)[pixels[:, axis]] for axis in (0, 1)], axis=-1)
-    rest_mm = there_mm - field_at(there_mm, reference_field_mm, canvas)
-    ways_mm = [moved_points(rest_mm, field_mm, canvas) - there_mm for field_mm in fields_mm]
+    rest_mm = np.stack([canvas.axis_mm(axis)[pixels[:, axis]] for axis in (0, 1)], axis=-1)
+    ways_mm = [moved_points(rest_mm, field_mm, canvas) - rest_mm for field_mm in fields_mm]
     return np.asarray(np.linalg.norm(ways_mm, axis=-1))

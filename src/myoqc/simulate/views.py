@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from myoqc.simulate.case import SimulatedCase
+from myoqc.simulate.case import SimulatedCase, as_triggered
 from myoqc.simulate.compose import compose
 from myoqc.simulate.imaging.off_resonance import off_resonance_hz
 from myoqc.simulate.levels import blend, cuts_mm, depths_mm
-from myoqc.simulate.motion.course import Course
 from myoqc.simulate.motion.field import displacement_fields, through_plane_mm
 from myoqc.simulate.motion.warp import warp, warp_shares
-from myoqc.simulate.physics.readout import Readout
+from myoqc.simulate.physics.readout import USUAL_READOUT
 from myoqc.simulate.physics.table import signal_table
 from myoqc.simulate.physics.timing import Timing
 from myoqc.simulate.scene import Scene
@@ -22,26 +21,21 @@ FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]
 ComplexStack = NDArray[np.complex64]
 
-READOUT = Readout()
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Path:
-    """Where everything lies in each image of one course."""
+class View:
+    """Where everything lies in each image of a case, and the subject at all levels that its images show."""
 
     fields_mm: FloatMap
     """(t 2 y x) displacement: what is at x − u(x) at rest lies at x."""
     depth_mm: FloatArray
     """(t 1 1), or (t y x) of an oblique slice: how much nearer to the apex than planned the slice cuts."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cuts:
-    """The subject at rest at all levels that its images show."""
-
+    rest_depth_mm: FloatArray
+    """(1 1 1), or (1 y x) of an oblique slice: the same at rest."""
     scenes: tuple[Scene, ...]
-    depth_mm: FloatArray
-    """(cut) towards the apex, from the planned level."""
+    """(cut) the subject at rest, at rising depths."""
+    cut_mm: FloatArray
+    """(cut) these depths."""
     off_resonance_hz: FloatMap
     """(y x) at the planned level; taken for all."""
 
@@ -49,34 +43,42 @@ class Cuts:
         object.__setattr__(self, "scenes", tuple(self.scenes))
 
 
-def path(case: SimulatedCase, course: Course) -> Path:
-    """The way of everything in ``course``."""
-    through_mm = through_plane_mm(course, case.grid)
-    middle_mm = case.scene.endo_mm.mean(axis=0)
-    return Path(
-        displacement_fields(course, case.scene, case.grid),
-        depths_mm(through_mm, case.tilt_mm_per_mm, middle_mm, case.canvas),
+def view(case: SimulatedCase) -> View:
+    """The subject cut at the levels that its images show, and where everything goes."""
+    canvas, middle_mm = case.canvas, case.scene.endo_mm.mean(axis=0)
+    depth_mm = depths_mm(through_plane_mm(case.course, case.grid), case.tilt_mm_per_mm, middle_mm, canvas)
+    rest_depth_mm = depths_mm(np.zeros(1), case.tilt_mm_per_mm, middle_mm, canvas)
+    cut_mm = cuts_mm(depth_mm, rest_depth_mm)
+    return View(
+        fields_mm=displacement_fields(case.course, case.scene, case.grid),
+        depth_mm=depth_mm,
+        rest_depth_mm=rest_depth_mm,
+        scenes=tuple(
+            cut(case.subject, case.position_mm, canvas, towards_apex_mm=float(depth)) if depth else case.scene
+            for depth in cut_mm
+        ),
+        cut_mm=cut_mm,
+        off_resonance_hz=off_resonance_hz(case.off_resonance, case.scene),
     )
 
 
-def cuts(case: SimulatedCase, *paths: Path) -> Cuts:
-    """The levels that the images of ``paths`` need."""
-    depth_mm = cuts_mm(*(path.depth_mm for path in paths))
-    scenes = [
-        cut(case.subject, case.position_mm, case.canvas, towards_apex_mm=float(depth)) if depth else case.scene
-        for depth in depth_mm
-    ]
-    return Cuts(tuple(scenes), depth_mm, off_resonance_hz(case.off_resonance, case.scene))
+def walls(seen: View) -> tuple[FloatMap, FloatMap]:
+    """Share of each pixel that lies in the wall of the left ventricle: in the images (t y x), and at rest (y x)."""
+    cuts = [scene.wall for scene in seen.scenes]
+    at_depth = blend(cuts, seen.cut_mm, seen.depth_mm)
+    at_rest = blend(cuts, seen.cut_mm, seen.rest_depth_mm)
+    return warp_shares(at_depth, seen.fields_mm, seen.scenes[0].canvas), at_rest[0]
 
 
-def walls(cuts: Cuts, path: Path) -> FloatMap:
-    """Share (t y x) of each pixel that lies in the wall of the left ventricle."""
-    at_rest = blend([scene.wall for scene in cuts.scenes], cuts.depth_mm, path.depth_mm)
-    return warp_shares(at_rest, path.fields_mm, cuts.scenes[0].canvas)
+def objects(case: SimulatedCase, seen: View) -> tuple[ComplexStack, ComplexStack]:
+    """Complex signal (t y x) of what lies in the slice, to a coil of even sensitivity: as it moves, and at rest."""
+    held = _cuts(case, seen, case.timing)
+    moving = _cuts(case, seen, as_triggered(case)) if case.course.mistriggered.any() else held
+    at_depth: ComplexStack = blend(moving, seen.cut_mm, seen.depth_mm)
+    at_rest: ComplexStack = blend(held, seen.cut_mm, np.repeat(seen.rest_depth_mm, len(at_depth), axis=0))
+    return warp(at_depth, seen.fields_mm, case.canvas), at_rest
 
 
-def objects(case: SimulatedCase, cuts: Cuts, path: Path, timing: Timing) -> ComplexStack:
-    """Complex signal (t y x) of what lies in the slice, as a coil of even sensitivity would receive it."""
-    table = signal_table(case.tissues, timing, READOUT, flip_scale=case.flip_scale, inflow=case.inflow)
-    at_rest = [compose(scene, table, cuts.off_resonance_hz) for scene in cuts.scenes]
-    return warp(blend(at_rest, cuts.depth_mm, path.depth_mm), path.fields_mm, case.canvas)
+def _cuts(case: SimulatedCase, seen: View, timing: Timing) -> list[ComplexStack]:
+    table = signal_table(case.tissues, timing, USUAL_READOUT, flip_scale=case.flip_scale, inflow=case.inflow)
+    return [compose(scene, table, seen.off_resonance_hz) for scene in seen.scenes]

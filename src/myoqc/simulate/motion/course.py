@@ -122,16 +122,10 @@ def reference_images(timing: Timing) -> BoolArray:
     return np.asarray(first if first.sum() > 1 else np.ones_like(first))
 
 
-def reference_course(course: Course, reference: BoolArray) -> Course:
-    """The one position (t = 1) at which contours are drawn: the median over the images (t) of the ``reference``."""
-    medians: dict[str, Any] = {
-        name: np.median(getattr(course, name)[reference], axis=0, keepdims=True) for name in WAYS
-    }
-    return replace(course, **medians, mistriggered=np.zeros(1, dtype=bool))
-
-
-def held_course(course: Course, reference: BoolArray) -> Course:
-    """The same case without motion: every image at the position of the ``reference`` (t)."""
-    at = reference_course(course, reference)
-    repeated: dict[str, Any] = {name: np.repeat(getattr(at, name), course.n_images, axis=0) for name in WAYS}
-    return replace(at, **repeated, mistriggered=np.zeros(course.n_images, dtype=bool))
+def from_reference(course: Course, reference: BoolArray) -> Course:
+    """The same course told from where contours are drawn: the median of every way over the ``reference`` (t) is 0."""
+    ways: dict[str, Any] = {}
+    for name in WAYS:
+        way = getattr(course, name)
+        ways[name] = way - np.median(way[reference], axis=0)
+    return replace(course, **ways)
