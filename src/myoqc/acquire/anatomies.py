@@ -106,11 +106,11 @@ def _content(path: Path) -> dict[str, NDArray[Any]]:
 
 def _images(content: Content, path: Path, problems: list[Problem]) -> Iterator[LabelledImage]:
     with naming(path, remedy=REMEDY):
-        spacing_mm = _spacing_mm(content, path, problems)
         if {"image", "endo", "epi"} <= set(content):
-            yield _single(content, path, spacing_mm)
+            yield _single(content, path, _spacing_mm(content, path, problems))
         else:
-            yield from _usable(_stack(content), path, spacing_mm, problems)
+            stack = _stack(content)
+            yield from _usable(stack, path, _spacing_mm(content, path, problems), problems)
 
 
 def _spacing_mm(content: Content, path: Path, problems: list[Problem]) -> float:
