@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from myoqc.records.arrays import frozen
 from myoqc.simulate.drawn.bodies import Bodies, cut, draw_bodies
-from myoqc.simulate.drawn.outline import Outline
+from myoqc.simulate.drawn.outline import Outline, towards
 from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 
 FloatArray = NDArray[np.float64]
@@ -219,7 +219,7 @@ def _turn_deg(n: int) -> FloatArray:
 
 def gas_above(abdomen: Abdomen, stomach: FloatArray, front_deg: float) -> FloatArray:
     """Half of the plane (4 2), clockwise, that lies above the fluid of a stomach when the patient lies on the back."""
-    up = np.array([np.sin(np.radians(front_deg)), np.cos(np.radians(front_deg))])
+    up = towards(front_deg)
     beside = np.array([up[1], -up[0]])
     level = stomach.mean(axis=0) + abdomen.level_mm * up
     return np.stack(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from myoqc.records.arrays import frozen
 from myoqc.simulate.drawn.grain import Grain, draw_grain, field
-from myoqc.simulate.drawn.outline import Outline
+from myoqc.simulate.drawn.outline import Outline, turns_deg
 from myoqc.simulate.drawn.phenotype import Thickening
 
 FloatArray = NDArray[np.float64]
@@ -56,10 +56,10 @@ def altered_shares(
     """Share (n) of the wall at points (n 2) that is scar, and that is oedema; their sum is at most 1."""
     away = points_mm - endo.centre_mm
     angle_deg = np.degrees(np.arctan2(away[:, 0], away[:, 1]))
-    inner, outer = (np.interp(angle_deg, o.angle_deg, o.radius_mm, period=360.0) for o in (endo, epi))
+    inner, outer = (outline.radius_at_mm(angle_deg) for outline in (endo, epi))
     depth = (np.hypot(*away.T) - inner) / (outer - inner)
     at_deg = np.array([*insertions_deg, *altered.at_deg])
-    turn = (angle_deg - at_deg[:, None] + 180.0) % 360.0 - 180.0
+    turn = turns_deg(angle_deg, at_deg[:, None])
     middle, breadth = np.array([[0.6], [0.6], [0.5], [0.0]]), np.array([[0.35], [0.35], [0.2], [0.3]])
     site = np.exp(-0.5 * (turn / altered.width_deg[:, None]) ** 2 - 0.5 * ((depth - middle) / breadth) ** 2)
     place = np.einsum("s,sn->n", altered.scar, site)

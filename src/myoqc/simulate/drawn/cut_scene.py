@@ -144,11 +144,11 @@ def _alter(
     row, column = np.nonzero(wall)
     points = off_canvas(patient, np.stack([canvas.axis_mm(0)[row], canvas.axis_mm(1)[column]], axis=-1))
     scar, oedema = altered_shares(patient.altered, heart.endo, heart.epi, heart.insertions_deg, points, position_mm)
-    muscle = np.minimum(wall[row, column], shares[Tissue.MYOCARDIUM, row, column])
-    for tissue, share in ((Tissue.SCAR, scar), (Tissue.OEDEMA, oedema)):
-        taken = muscle * share.astype(np.float32)
-        shares[tissue, row, column] = taken
-        shares[Tissue.MYOCARDIUM, row, column] -= taken
+    muscle = shares[Tissue.MYOCARDIUM, row, column]
+    of_wall = np.minimum(wall[row, column], muscle)
+    shares[Tissue.SCAR, row, column] = of_wall * scar
+    shares[Tissue.OEDEMA, row, column] = of_wall * oedema
+    shares[Tissue.MYOCARDIUM, row, column] = muscle - of_wall + of_wall * np.clip(1.0 - scar - oedema, 0.0, 1.0)
 
 
 def _texture(shares: FloatMap, patient: Patient, position_mm: float, canvas: Canvas) -> FloatMap:

@@ -6,8 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from myoqc.simulate.drawn.left_ventricle import ANGLE_DEG
-from myoqc.simulate.drawn.outline import Outline
+from myoqc.simulate.drawn.outline import ANGLE_DEG, Outline, turns_deg
 from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 
 FloatArray = NDArray[np.float64]
@@ -81,6 +80,5 @@ def mediastinum(wrapping: Wrapping, coat: Outline, position_mm: float) -> Outlin
     """Outer border of the fat between the coat and the wall of the chest, which may lie outside the latter."""
     total = np.zeros_like(ANGLE_DEG)
     for bridge in wrapping.bridges:
-        away_deg = (ANGLE_DEG - bridge.at_deg + 180.0) % 360.0 - 180.0
-        total += bridge.reach_mm * np.exp(-0.5 * (away_deg / bridge.width_deg) ** 2)
+        total += bridge.reach_mm * np.exp(-0.5 * (turns_deg(ANGLE_DEG, bridge.at_deg) / bridge.width_deg) ** 2)
     return coat.grown(total * np.clip(1.0 + 0.5 * ripple(wrapping.outer, ANGLE_DEG, position_mm), 0.3, 1.7))

@@ -20,7 +20,6 @@ from myoqc.simulate.drawn.right_ventricle import (
     cavity,
     free_wall,
     insertions_deg,
-    point_at,
     whole,
 )
 
@@ -52,7 +51,7 @@ class HeartSlice:
     def insertions_mm(self) -> tuple[FloatArray, FloatArray]:
         """(2) each, on the epicardial outline."""
         anterior, inferior = self.insertions_deg
-        return point_at(self.epi, anterior), point_at(self.epi, inferior)
+        return self.epi.point_mm(anterior), self.epi.point_mm(inferior)
 
 
 def heart_slice(lv: LeftVentricle, rv: RightVentricle, wrapping: Wrapping, position_mm: float) -> HeartSlice:
@@ -78,4 +77,4 @@ def heart_slice(lv: LeftVentricle, rv: RightVentricle, wrapping: Wrapping, posit
 
 def _middle(lv: LeftVentricle, epi: Outline, free: FloatArray) -> FloatArray:
     """(2) half-way between the septum and the free wall of the right ventricle."""
-    return np.asarray(0.5 * (point_at(epi, lv.septum_deg) + free[len(free) // 2]))
+    return np.asarray(0.5 * (epi.point_mm(lv.septum_deg) + free[len(free) // 2]))

@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from myoqc.records.arrays import frozen
 from myoqc.simulate.drawn.bodies import N_ANGLES as BODY_ANGLES
-from myoqc.simulate.drawn.outline import N_ANGLES, Outline
+from myoqc.simulate.drawn.outline import ANGLE_DEG, Outline, towards, turns_deg
 from myoqc.simulate.drawn.phenotype import THICKENING, Phenotype
 from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 
 FloatArray = NDArray[np.float64]
 
-ANGLE_DEG: FloatArray = frozen(np.arange(N_ANGLES) * (360.0 / N_ANGLES), np.float64, "angles", "ANGLE_DEG")
 LENGTH_MM = (72.0, 102.0)
 """From the mitral valve to the end of the cavity."""
 MID = 0.48
@@ -132,7 +131,7 @@ def wall_mm(ventricle: LeftVentricle, position_mm: float) -> FloatArray:
     """Thickness (angles) at ``ANGLE_DEG``."""
     share = share_of_length(ventricle, position_mm)
     towards_apex = np.clip((share - MID) / (0.9 - MID), -0.3, 1.0)
-    away_deg = (ANGLE_DEG - ventricle.bulge_deg + 180.0) % 360.0 - 180.0
+    away_deg = turns_deg(ANGLE_DEG, ventricle.bulge_deg)
     bulge = np.exp(-0.5 * (away_deg / ventricle.bulge_width_deg) ** 2 - 2.5 * (share - ventricle.bulge_at) ** 2)
     even = ventricle.even_mm * (1.0 + ventricle.growth * towards_apex)
     relative = 1.0 + MOST_UNEVEN * np.tanh(ripple(ventricle.unevenness, ANGLE_DEG, position_mm) / MOST_UNEVEN)
@@ -156,13 +155,12 @@ def papillary_outlines(ventricle: LeftVentricle, endo: Outline, position_mm: flo
     size = np.sqrt(np.clip(left, 0.0, None))
     shrunk = np.minimum(1.0, endo.radius_mm.mean() / 17.0)
     reach = np.clip(reach + 0.35 * (share - MID), 0.3, 1.0)
-    angle = np.radians(angle_deg + ventricle.septum_deg)
-    radius = np.interp(np.degrees(angle), endo.angle_deg, endo.radius_mm, period=360.0) * reach
-    turn = np.linspace(0.0, 360.0, BODY_ANGLES, endpoint=False)
-    wave = np.stack([ripple(ventricle.papillary_waves, turn + 77.0 * n, position_mm) for n in range(len(angle))])
-    along = ((size * long_mm * shrunk)[:, None]) * (1.0 + wave) * np.cos(np.radians(turn))
-    beside = ((size * wide_mm * shrunk)[:, None]) * (1.0 + wave) * np.sin(np.radians(turn))
-    outward, across = radius[:, None] + along, beside
-    y = outward * np.sin(angle)[:, None] + across * np.cos(angle)[:, None]
-    x = outward * np.cos(angle)[:, None] - across * np.sin(angle)[:, None]
-    return np.asarray((endo.centre_mm + np.stack([y, x], axis=-1))[size > 0.0])
+    outward_deg = angle_deg + ventricle.septum_deg
+    radius = endo.radius_at_mm(outward_deg) * reach
+    turn_deg = np.linspace(0.0, 360.0, BODY_ANGLES, endpoint=False)
+    wave = np.stack([ripple(ventricle.papillary_waves, turn_deg + 77.0 * n, position_mm) for n in range(len(radius))])
+    head = (size * shrunk)[:, None, None] * (1.0 + wave)[..., None] * towards(turn_deg)
+    across, along = head[..., 0] * wide_mm[:, None], head[..., 1] * long_mm[:, None]
+    outward, clockwise = towards(outward_deg)[:, None], towards(outward_deg + 90.0)[:, None]
+    points = endo.centre_mm + (radius[:, None] + along)[..., None] * outward + across[..., None] * clockwise
+    return np.asarray(points[size > 0.0])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.simulate.drawn.bodies import Bodies, draw_bodies
-from myoqc.simulate.drawn.right_ventricle import point_at
+from myoqc.simulate.drawn.outline import towards
 from myoqc.simulate.drawn.trunk import SPINE, Trunk, inside
 
 FloatArray = NDArray[np.float64]
@@ -40,9 +40,9 @@ def draw_chest(rng: np.random.Generator, trunk: Trunk) -> Chest:
     """A lung with few or many vessels; aorta, oesophagus and spine where the slice reaches so far back."""
     vessels, airways = _draw_lung(rng)
     at_deg = trunk.front_deg + trunk.spine_deg
-    backward = np.array([np.sin(np.radians(at_deg)), np.cos(np.radians(at_deg))])
+    backward = towards(at_deg)
     beside = backward[::-1] * [1.0, -1.0]
-    spine = point_at(inside(trunk, SEEN_FROM_MM), at_deg) + rng.uniform(2.0, 14.0) * backward
+    spine = inside(trunk, SEEN_FROM_MM).point_mm(at_deg) + rng.uniform(2.0, 14.0) * backward
     aorta = spine - rng.uniform(26.0, 36.0) * backward + rng.uniform(-4.0, 22.0) * beside
     oesophagus = aorta - rng.uniform(13.0, 20.0) * backward + rng.uniform(4.0, 14.0) * beside
     away = 400.0 * (rng.uniform(size=2) > np.array(SEEN))[:, None] * backward
@@ -87,7 +87,7 @@ def _draw_lung(rng: np.random.Generator) -> tuple[Bodies, Bodies]:
     tilt_deg = np.degrees(angle) + rng.normal(0.0, 30.0, n)
     semi_axes = np.column_stack([rng.uniform(8.0, 22.0, n) / np.sqrt(stretch) + 2.0, width * stretch, width])
     along = np.minimum(stretch - 1.0, 1.6) * np.sign(rng.normal(size=n))
-    slope = along[:, None] * np.stack([np.sin(np.radians(tilt_deg)), np.cos(np.radians(tilt_deg))], axis=1)
+    slope = along[:, None] * towards(tilt_deg)
     vessels = draw_bodies(rng, np.column_stack([z, at]), semi_axes, tilt_deg=tilt_deg, slope=slope)
     thick = np.argsort(-width)[:25]
     beside = at[thick] + rng.normal(0.0, 3.5, (25, 2))

@@ -15,6 +15,8 @@ from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 FloatArray = NDArray[np.float64]
 
 N_POINTS = 160
+FULL_WIDTH_MM = 12.0
+"""A narrower ventricle has a smoother free wall."""
 WIDTH_MM = (10.0, 48.0)
 """From the septum to the free wall near the base: a crescent to a dilated ventricle."""
 WALL_MM = (1.8, 3.6)
@@ -92,36 +94,30 @@ def insertions_deg(rv: RightVentricle, lv: LeftVentricle, position_mm: float) ->
     return lv.septum_deg + float(anterior), lv.septum_deg - float(inferior)
 
 
-def point_at(outline: Outline, angle_deg: float) -> FloatArray:
-    """(2) the point of an outline in a direction from its centre."""
-    radius = np.interp(angle_deg, outline.angle_deg, outline.radius_mm, period=360.0)
-    direction = np.array([np.sin(np.radians(angle_deg)), np.cos(np.radians(angle_deg))])
-    return np.asarray(outline.centre_mm + radius * direction)
-
-
 def free_wall(rv: RightVentricle, lv: LeftVentricle, epi: Outline, position_mm: float) -> FloatArray:
     """Outer border (points 2) of the free wall, from the inferior insertion round to the anterior one: clockwise."""
-    anterior, inferior = (point_at(epi, angle) for angle in insertions_deg(rv, lv, position_mm))
+    anterior, inferior = (epi.point_mm(angle) for angle in insertions_deg(rv, lv, position_mm))
     chord = inferior - anterior
-    length = float(np.hypot(*chord))
-    outward = np.array([-chord[1], chord[0]]) / length
-    outward = outward if (0.5 * (anterior + inferior) - epi.centre_mm) @ outward > 0 else -outward
-    septal = point_at(epi, lv.septum_deg)
-    sagitta = float((septal - anterior) @ outward)
-    share = share_of_length(lv, position_mm)
+    outward = np.array([chord[1], -chord[0]]) / np.hypot(*chord)
+    sagitta = float((epi.point_mm(lv.septum_deg) - anterior) @ outward)
+    along, out_mm = _bow(rv, share_of_length(lv, position_mm), float(np.hypot(*chord)), sagitta, position_mm)
+    return np.asarray((anterior + np.outer(along, chord) + np.outer(out_mm, outward))[::-1])
+
+
+def _bow(
+    rv: RightVentricle, share: float, chord_mm: float, sagitta_mm: float, position_mm: float
+) -> tuple[FloatArray, FloatArray]:
+    """Share of the way (points) along the chord between the insertions, and distance from it in mm."""
     width = rv.width_mm * _profile(share / rv.ends_at)
     along, out = rv.corners.T
-    out_mm = out * max(sagitta + width, 0.5 * sagitta)
+    out_mm = out * max(sagitta_mm + width, 0.5 * sagitta_mm)
     out_mm[:2] += rv.outflow * width * max(0.45 - share, 0.0) * np.array([1.0, 0.6])
-    knots = np.column_stack([np.r_[0.0, along, 1.0] * length, np.r_[0.0, out_mm, 0.0]])
-    steps = np.hypot(*np.diff(knots, axis=0).T)
-    at = np.r_[0.0, np.cumsum(steps)] / steps.sum()
+    knots = np.column_stack([np.r_[0.0, along, 1.0] * chord_mm, np.r_[0.0, out_mm, 0.0]])
+    way = np.r_[0.0, np.cumsum(np.hypot(*np.diff(knots, axis=0).T))]
     share_of_way = np.linspace(0.0, 1.0, N_POINTS)
-    curve = CubicSpline(at, knots)(share_of_way)
-    fade = np.sin(np.pi * share_of_way) * np.clip(width / 12.0, 0.0, 1.0)
-    curve[:, 1] += fade * ripple(rv.undulation, 360.0 * share_of_way, position_mm)
-    points = anterior + np.outer(curve[:, 0] / length, chord) + np.outer(curve[:, 1], outward)
-    return np.asarray(points[::-1])
+    curve = CubicSpline(way / way[-1], knots)(share_of_way)
+    fade = np.sin(np.pi * share_of_way) * np.clip(width / FULL_WIDTH_MM, 0.0, 1.0)
+    return curve[:, 0] / chord_mm, curve[:, 1] + fade * ripple(rv.undulation, 360.0 * share_of_way, position_mm)
 
 
 def _profile(share: float) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.simulate.drawn.bodies import Bodies, draw_bodies
+from myoqc.simulate.drawn.outline import towards
 from myoqc.simulate.drawn.trunk import BREAST, FAT_FROM, MUSCLE_FROM, Trunk, layers
 
 FloatArray = NDArray[np.float64]
@@ -51,10 +52,9 @@ def _draw_between(
     n = len(from_front_deg)
     at_deg = trunk.front_deg + from_front_deg
     borders = layers(trunk, position_mm)[layer : layer + 2]
-    inner, outer = (np.interp(at_deg, o.angle_deg, o.radius_mm, period=360.0) for o in borders)
+    inner, outer = (border.radius_at_mm(at_deg) for border in borders)
     radius = inner + rng.uniform(0.08, 0.92, n) * (outer - inner)
-    angle = np.radians(at_deg)
-    at = borders[0].centre_mm + radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    at = borders[0].centre_mm + radius[:, None] * towards(at_deg)
     z = position_mm + rng.uniform(-60.0, 60.0, n)
     semi_axes = np.column_stack([rng.uniform(12.0, 45.0, n), *(rng.uniform(*size, n) for size in size_mm)])
     tilt_deg = at_deg + 90.0 + rng.normal(0.0, tilt_sd_deg, n)

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from myoqc.records.arrays import frozen
-from myoqc.simulate.drawn.left_ventricle import ANGLE_DEG
-from myoqc.simulate.drawn.outline import Outline
+from myoqc.simulate.drawn.outline import ANGLE_DEG, Outline, towards, turns_deg
 from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 
 FloatArray = NDArray[np.float64]
@@ -21,6 +20,9 @@ DEPTH_MM = (62.0, 92.0)
 FRONT_DEG = (190.0, 236.0)
 """Direction of the front of the chest on the screen: left to upper left."""
 LEAST_GAP_MM = 2.0
+FAT_MM = (3.0, 22.0)
+"""Under the skin, where there is least of it."""
+BREAST_SHARE = 0.45
 BREAST = 2
 """Number of the breast among the bulges of the fat."""
 SPINE_SEEN = 0.35
@@ -80,49 +82,58 @@ class Trunk:
 def draw_trunk(rng: np.random.Generator, hearts: Sequence[tuple[float, Outline]]) -> Trunk:
     """A trunk with room for a heart whose coat has the outlines ``hearts`` at the positions that stand with them."""
     front_deg = rng.uniform(*FRONT_DEG)
-    towards = np.array([np.sin(np.radians(front_deg)), np.cos(np.radians(front_deg))])
-    behind, sideways = rng.uniform(*BEHIND_MM), rng.normal(0.0, 10.0)
-    drift = -rng.uniform(0.0, 0.16) * towards + rng.normal(0.0, 0.05, 2)
+    drift = -rng.uniform(0.0, 0.16) * towards(front_deg) + rng.normal(0.0, 0.05, 2)
     (position, middle), *_ = hearts
-    centre = middle.centre_mm - drift * position - behind * towards + sideways * towards[::-1] * [-1.0, 1.0]
-    reach = max(((heart.points_mm - centre - drift * at_mm) @ towards).max() for at_mm, heart in hearts)
-    front = float(reach) + LEAST_GAP_MM + rng.uniform(0.0, 9.0)
-    back = rng.uniform(*DEPTH_MM)
-    stretch = rng.uniform([1.0, 1.08, 1.0, 1.0, 1.1, 1.75, 1.8, 1.2], [1.0, 1.25, 1.35, 1.2, 1.3, 2.2, 2.6, 1.6])
-    radius = np.array([front, front, 100.0, back, back, back, 100.0, front]) * stretch
-    breast = rng.uniform() < 0.45
-    breast_mm = rng.uniform(14.0, 55.0)
-    fat_mm = float(np.exp(rng.uniform(np.log(3.0), np.log(22.0))))
-    at_deg = rng.uniform(10.0, 65.0)
+    behind, sideways = rng.uniform(*BEHIND_MM), rng.normal(0.0, 10.0)
+    centre = middle.centre_mm - drift * position - behind * towards(front_deg) + sideways * towards(front_deg + 90.0)
+    reach = max(((heart.points_mm - centre - drift * at_mm) @ towards(front_deg)).max() for at_mm, heart in hearts)
     spine_deg = 180.0 + rng.uniform(-10.0, 60.0)
+    fat_mm = float(np.exp(rng.uniform(*np.log(FAT_MM))))
     return Trunk(
         centre_mm=centre,
         drift=drift,
         front_deg=front_deg,
-        radius_mm=radius,
+        radius_mm=_draw_radius_mm(rng, float(reach)),
         undulation=draw_waves(rng, (3, 14), rng.uniform(0.006, 0.014)),
         pleura_mm=rng.uniform(0.4, 2.5),
         ribs_mm=rng.uniform(6.5, 11.0),
         breast_bone=Bulge(rng.uniform(2.0, 12.0), rng.normal(-5.0, 16.0), rng.uniform(10.0, 22.0)),
         between_mm=rng.uniform(0.4, 3.5),
         muscle_mm=rng.uniform(2.0, 6.0),
-        muscles=(
-            Bulge(rng.uniform(3.0, 17.0), rng.uniform(30.0, 75.0), rng.uniform(22.0, 40.0)),
-            Bulge(rng.uniform(2.0, 15.0), rng.uniform(130.0, 175.0), rng.uniform(20.0, 38.0)),
-            Bulge(rng.uniform(0.0, 10.0), rng.uniform(200.0, 300.0), rng.uniform(15.0, 40.0)),
-            Bulge(rng.uniform(0.0, 35.0), rng.uniform(75.0, 125.0), rng.uniform(14.0, 26.0)),
-            Bulge(rng.uniform(22.0, 38.0) * (rng.uniform() < SPINE_SEEN), spine_deg, rng.uniform(14.0, 20.0)),
-        ),
+        muscles=_draw_muscles(rng, spine_deg),
         spine_deg=spine_deg,
         fat_mm=fat_mm,
-        fat=(
-            Bulge(fat_mm * rng.uniform(0.0, 1.6), rng.uniform(-40.0, 30.0), rng.uniform(30.0, 60.0)),
-            Bulge(fat_mm * rng.uniform(0.0, 1.4), rng.uniform(140.0, 220.0), rng.uniform(25.0, 60.0)),
-            Bulge(breast_mm if breast else 0.0, at_deg, rng.uniform(16.0, 30.0)),
-        ),
+        fat=_draw_fat(rng, fat_mm),
         skin_mm=rng.uniform(1.0, 2.0),
         unevenness=tuple(draw_waves(rng, (2, 11), size) for size in (0.5, 0.15, 0.6, 0.2, 0.12)),
         rib=_draw_ribs(rng),
+    )
+
+
+def _draw_radius_mm(rng: np.random.Generator, heart_mm: float) -> FloatArray:
+    """(8) from a trunk's middle, whose heart reaches ``heart_mm`` to the front; below it goes on beyond the image."""
+    front = heart_mm + LEAST_GAP_MM + rng.uniform(0.0, 9.0)
+    back = rng.uniform(*DEPTH_MM)
+    stretch = rng.uniform([1.0, 1.08, 1.0, 1.0, 1.1, 1.75, 1.8, 1.2], [1.0, 1.25, 1.35, 1.2, 1.3, 2.2, 2.6, 1.6])
+    return np.asarray(np.array([front, front, 100.0, back, back, back, 100.0, front]) * stretch)
+
+
+def _draw_muscles(rng: np.random.Generator, spine_deg: float) -> tuple[Bulge, ...]:
+    thick, at, width = rng.uniform(
+        [(3.0, 30.0, 22.0), (2.0, 130.0, 20.0), (0.0, 200.0, 15.0), (0.0, 75.0, 14.0)],
+        [(17.0, 75.0, 40.0), (15.0, 175.0, 38.0), (10.0, 300.0, 40.0), (35.0, 125.0, 26.0)],
+    ).T
+    seen = rng.uniform() < SPINE_SEEN
+    back = Bulge(rng.uniform(22.0, 38.0) * seen, spine_deg, rng.uniform(14.0, 20.0))
+    return *(Bulge(*map(float, row)) for row in zip(thick, at, width, strict=True)), back
+
+
+def _draw_fat(rng: np.random.Generator, fat_mm: float) -> tuple[Bulge, ...]:
+    has_breast, breast_mm = rng.uniform() < BREAST_SHARE, rng.uniform(14.0, 55.0)
+    return (
+        Bulge(fat_mm * rng.uniform(0.0, 1.6), rng.uniform(-40.0, 30.0), rng.uniform(30.0, 60.0)),
+        Bulge(fat_mm * rng.uniform(0.0, 1.4), rng.uniform(140.0, 220.0), rng.uniform(25.0, 60.0)),
+        Bulge(breast_mm * has_breast, rng.uniform(10.0, 65.0), rng.uniform(16.0, 30.0)),
     )
 
 
@@ -162,8 +173,7 @@ def layers(trunk: Trunk, position_mm: float) -> tuple[Outline, ...]:
 def _thickness(bulges: Sequence[Bulge], away_deg: FloatArray) -> FloatArray:
     total = np.zeros_like(away_deg)
     for bulge in bulges:
-        turn = (away_deg - bulge.at_deg + 180.0) % 360.0 - 180.0
-        total += bulge.thickness_mm * np.exp(-0.5 * (turn / bulge.width_deg) ** 2)
+        total += bulge.thickness_mm * np.exp(-0.5 * (turns_deg(away_deg, bulge.at_deg) / bulge.width_deg) ** 2)
     return total
 
 
@@ -174,14 +184,8 @@ def rib_outlines(trunk: Trunk, inner: Outline, outer: Outline, position_mm: floa
     turn = np.radians(np.arange(24) * -15.0)
     # A superellipse, bent with the wall: ribs are flat, not oval.
     flat = scale * (np.cos(turn) ** 4 + np.sin(turn) ** 4) ** -0.25
-    low, high = (_radius(border, at_deg) for border in (inner, outer))
+    low, high = (border.radius_at_mm(at_deg) for border in (inner, outer))
     angle_deg = at_deg[:, None] + np.degrees(np.outer(along_mm / low, flat * np.cos(turn)))
-    low, high = (_radius(border, angle_deg) for border in (inner, outer))
+    low, high = (border.radius_at_mm(angle_deg) for border in (inner, outer))
     radius = 0.5 * (low + high) + (high - low) * np.multiply.outer(across, flat * np.sin(turn))
-    angle = np.radians(angle_deg)
-    return np.asarray(inner.centre_mm + radius[..., None] * np.stack([np.sin(angle), np.cos(angle)], axis=-1))
-
-
-def _radius(outline: Outline, angle_deg: FloatArray) -> FloatArray:
-    radius = np.interp(angle_deg.ravel(), outline.angle_deg, outline.radius_mm, period=360.0)
-    return np.asarray(radius.reshape(angle_deg.shape))
+    return np.asarray(inner.centre_mm + radius[..., None] * towards(angle_deg))
