@@ -5,7 +5,7 @@ import numpy as np
 from myoqc.records import LabelledImage, Level
 
 SHAPE, SPACING_MM = (120, 150), 2.0
-CENTRE_PX = np.array([60.0, 80.0])
+CENTRE_PX = np.array([60.0, 65.0])
 CAVITY_MM, OUTER_MM = 22.0, 32.0
 SEPTUM_DEG = 180.0
 BLOOD, MUSCLE, FAT, LIVER, LUNG, AIR = 1.0, 0.35, 1.15, 0.45, 0.05, 0.01
@@ -22,14 +22,14 @@ def offsets_mm(turn_deg=0.0):
 def pieces(turn_deg=0.0):
     """Masks (y x) by name, from the back to the front."""
     down, right = offsets_mm(turn_deg)
-    body = (down / 100.0) ** 2 + ((right - 25.0) / 115.0) ** 2
+    body = ((down - 55.0) / 155.0) ** 2 + ((right - 25.0) / 118.0) ** 2
     rv = ((down / 40.0) ** 2 + ((right + 32.0) / 34.0) ** 2 < 1.0) & (np.hypot(down, right) > OUTER_MM + 0.5)
     return {
         "air": np.ones(SHAPE, dtype=bool),
         "fat": body < 1.0,
-        "muscle": body < 0.86,
-        "lung": body < 0.72,
-        "liver": (body < 0.72) & (down > 46.0),
+        "muscle": body < 0.8,
+        "lung": body < 0.66,
+        "liver": (body < 0.66) & (down > 46.0),
         "rv wall": (down / 44.0) ** 2 + ((right + 32.0) / 38.0) ** 2 < 1.0,
         "rv": rv,
         "outer": np.hypot(down, right) <= OUTER_MM,

@@ -13,6 +13,7 @@ FloatMap = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
 RV_WALL_MM = 2.5
+BETWEEN_MM = 4.5
 CLOSED_PX = 2
 """Gaps of the heart that are closed: pericardium and partial volume between its muscles and its fat."""
 FAT_MM = 9.0
@@ -24,6 +25,7 @@ def paint_heart(labels: Labels, labelled: LabelledImage, rv: BoolArray, shades: 
     muscles = labelled.outer | rv
     away_mm = ndimage.distance_transform_edt(~muscles, sampling=labelled.spacing_mm)
     rv_away_mm = ndimage.distance_transform_edt(~rv, sampling=labelled.spacing_mm) if rv.any() else away_mm + np.inf
+    outer_away_mm = ndimage.distance_transform_edt(~labelled.outer, sampling=labelled.spacing_mm)
     rv_wall = (rv_away_mm <= RV_WALL_MM) & ~muscles & ~shades.bright
     fat = _joined(shades.bright & (away_mm <= FAT_MM) & ~muscles, away_mm <= 4.0)
     heart = ndimage.binary_closing(muscles | rv_wall | fat, iterations=CLOSED_PX)
@@ -31,7 +33,9 @@ def paint_heart(labels: Labels, labelled: LabelledImage, rv: BoolArray, shades: 
     labels.paint(heart, Tissue.MUSCLE, Part.HEART)
     labels.paint(heart & shades.bright, Tissue.FAT, Part.HEART)
     labels.paint(rv_wall, Tissue.MYOCARDIUM, Part.HEART)
-    labels.paint(rv, Tissue.BLOOD, Part.HEART)
+    # What lies between the septum and the marks of the right ventricle is its blood, not fat.
+    between = (rv_away_mm <= BETWEEN_MM) & (outer_away_mm <= BETWEEN_MM) & shades.bright
+    labels.paint(rv | between, Tissue.BLOOD, Part.HEART)
     labels.paint(labelled.outer, Tissue.MYOCARDIUM, Part.HEART)
     labels.paint(labelled.cavity, Tissue.BLOOD, Part.HEART)
     dim = (labelled.cavity | ndimage.binary_erosion(rv)) & ~shades.blood

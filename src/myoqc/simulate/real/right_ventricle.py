@@ -23,6 +23,7 @@ THICK_MM = 22.0
 TOUCHING_MM = 6.0
 """Blood that fills the right ventricle comes that near to the outer wall of the left one."""
 CLOSED_MM = 4.0
+ROUNDS = 2
 LEAST_RV_MM2 = 100.0
 FACING_MM = 5.0
 USUAL_ARC_DEG, ARC_DEG, GAP_DEG = 120.0, (50, 170), 30
@@ -35,10 +36,9 @@ def septum_deg(labelled: LabelledImage, unshaded: FloatMap) -> float:
 
     Without marks: where most bright tissue lies on the wall; the usual direction weighs in.
     """
-    centre_px = _centre_px(labelled.outer)
     if labelled.rv is not None:
-        down, right = _centre_px(labelled.rv) - centre_px
-        return float(np.degrees(np.arctan2(down, right)))
+        return _direction_deg(labelled.outer, labelled.rv)
+    centre_px = _centre_px(labelled.outer)
     angles_deg = np.linspace(0.0, 360.0, N_ANGLES, endpoint=False)
     direction = _directions(angles_deg)
     start_px = _reach_px(labelled.outer, centre_px, direction)
@@ -60,13 +60,16 @@ def right_ventricle(labelled: LabelledImage, unshaded: FloatMap, towards_deg: fl
     """
     if labelled.rv is not None:
         return np.asarray(labelled.rv & ~labelled.outer)
-    inside = _crescent(labelled, towards_deg)
     line = ndimage.grey_closing(unshaded, 5) - unshaded > LINE
-    bright = inside & (unshaded > BRIGHT) & ~line
+    bright = (unshaded > BRIGHT) & ~line
     touching = ndimage.distance_transform_edt(~labelled.outer, sampling=labelled.spacing_mm) < TOUCHING_MM
-    core = _largest_on(ndimage.binary_opening(bright), touching)
-    if core.sum() * labelled.spacing_mm**2 < LEAST_RV_MM2:
-        return np.zeros_like(inside)
+    # What is found first, where the direction is only about right, tells the direction.
+    for _ in range(ROUNDS):
+        inside = _crescent(labelled, towards_deg)
+        core = _largest_on(ndimage.binary_opening(bright & inside), touching)
+        if core.sum() * labelled.spacing_mm**2 < LEAST_RV_MM2:
+            return np.zeros_like(inside)
+        towards_deg = _direction_deg(labelled.outer, core)
     step = max(round(CLOSED_MM / labelled.spacing_mm), 1)
     closed = ndimage.binary_closing(np.pad(core, 3 * step), iterations=step)[3 * step : -3 * step, 3 * step : -3 * step]
     return np.asarray(ndimage.binary_fill_holes(closed & inside))
@@ -78,6 +81,12 @@ def _largest_on(mask: BoolArray, there: BoolArray) -> BoolArray:
     shared = np.bincount(found[there], minlength=n_found + 1)
     shared[0] = 0
     return np.asarray((found == np.argmax(shared)) & (found > 0))
+
+
+def _direction_deg(here: BoolArray, there: BoolArray) -> float:
+    """Direction on the screen from one mask to another."""
+    down, right = _centre_px(there) - _centre_px(here)
+    return float(np.degrees(np.arctan2(down, right)))
 
 
 def _centre_px(mask: BoolArray) -> FloatArray:
