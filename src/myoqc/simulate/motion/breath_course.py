@@ -23,7 +23,7 @@ HEART_PER_DIAPHRAGM = (0.57, 0.06)
 """The heart goes less far than the diaphragm [Wang1995]; the spread between patients is plausible, not measured."""
 SLIP_MM_PER_S = (0.0, 0.15)
 """Diaphragm in a breath-hold that succeeds, at the end of expiration [Holland1998]."""
-SIZE_MM = (0.8, 16.0)
+SIZE_MM = (0.8, 18.0)
 """Way of the heart in one that fails, from what can't be seen to a deep breath: at 0.1 to 7.9 mm/s the diaphragm goes
 1 mm or as far as it can in the time that a map takes [Holland1998]."""
 RISE_SHARE = (0.05, 0.3)
@@ -71,7 +71,7 @@ def seconds(timing: Timing) -> FloatArray:
 def _draw_size_mm(rng: np.random.Generator, motion: Motion, duration_s: float) -> float:
     if motion is Motion.STILL:
         return float(rng.uniform(*SLIP_MM_PER_S) * HEART_PER_DIAPHRAGM[0] * duration_s)
-    return float(np.exp(rng.uniform(*np.log(SIZE_MM))))
+    return float(rng.uniform(*SIZE_MM))
 
 
 def _draw_direction(rng: np.random.Generator, motion: Motion) -> FloatArray:
