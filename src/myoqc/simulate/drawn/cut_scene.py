@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.simulate.drawn.altered import altered_shares
-from myoqc.simulate.drawn.fills import Fill, Outlines, inside_trunk, of_heart, wall_of_trunk
+from myoqc.simulate.drawn.fill import Fill, Outlines
+from myoqc.simulate.drawn.fills import inside_trunk, of_heart, wall_of_trunk
 from myoqc.simulate.drawn.grain import field_on
 from myoqc.simulate.drawn.heart_slice import HeartSlice, heart_slice
 from myoqc.simulate.drawn.patient import Patient

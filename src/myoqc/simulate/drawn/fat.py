@@ -57,9 +57,10 @@ def envelope(points_mm: FloatArray) -> Outline:
     """The tightest convex outline around points (n 2): it spans the grooves between the ventricles."""
     hull = shapely.MultiPoint(points_mm).convex_hull
     centre = np.array([hull.centroid.x, hull.centroid.y])
-    border = hull.exterior
-    even = shapely.line_interpolate_point(border, np.linspace(0.0, border.length, 4 * len(ANGLE_DEG), endpoint=False))
-    away = shapely.get_coordinates(even) - centre
+    corners = shapely.get_coordinates(hull.exterior)
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
+    at = np.linspace(0.0, way[-1], 4 * len(ANGLE_DEG), endpoint=False)
+    away = np.column_stack([np.interp(at, way, along) for along in corners.T]) - centre
     angle = np.degrees(np.arctan2(away[:, 0], away[:, 1]))
     order = np.argsort(angle)
     radius = np.interp(ANGLE_DEG, angle[order], np.hypot(*away.T)[order], period=360.0)

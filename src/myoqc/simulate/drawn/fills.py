@@ -1,14 +1,13 @@
 """What a slice of a patient holds, from the front to the back: outlines, and the tissue and part of each."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from myoqc.simulate.drawn import abdomen as below
 from myoqc.simulate.drawn import trunk as wall
-from myoqc.simulate.drawn.bodies import Bodies, cut
+from myoqc.simulate.drawn.abdomen_fills import of_abdomen
+from myoqc.simulate.drawn.bodies import cut
 from myoqc.simulate.drawn.fat import mediastinum
+from myoqc.simulate.drawn.fill import Fill, Outlines
 from myoqc.simulate.drawn.heart_slice import HeartSlice
 from myoqc.simulate.drawn.lungs import Chest
 from myoqc.simulate.drawn.outline import Outline
@@ -17,7 +16,6 @@ from myoqc.simulate.physics.tissues import Tissue
 from myoqc.simulate.scene import Part
 
 FloatArray = NDArray[np.float64]
-Outlines = tuple[FloatArray, ...]
 
 TRABECULATED = 0.75
 """Share of muscle among the trabeculae; the rest is blood."""
@@ -32,19 +30,6 @@ LAYERS = (
 """Tissue of each layer of the trunk's wall from the inside out, and its share: fibrous tissue gives no signal."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fill:
-    """Outlines (… n 2) in mm in the patient's frame, filled with one tissue."""
-
-    tissue: Tissue
-    part: Part
-    outlines: Outlines
-    within: tuple[Outlines, ...] = ()
-    """Nothing lies outside of any of these."""
-    share: float = 1.0
-    """Of what the outlines hold; the rest stays free for what lies behind."""
-
-
 def wall_of_trunk(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
     """Spine, ribs and all that lies on them; what comes first hides what comes later."""
     return *_spine(patient, position_mm), *_wall(patient, position_mm)
@@ -54,7 +39,7 @@ def inside_trunk(patient: Patient, heart: HeartSlice, position_mm: float) -> tup
     """What the wall of the trunk encloses beside the heart and behind it, likewise."""
     return (
         Fill(Tissue.FAT, Part.LUNG, (heart.coat.points_mm,)),
-        *_abdomen(patient, heart, position_mm),
+        *of_abdomen(patient.abdomen, heart.coat, patient.trunk.front_deg, position_mm),
         *_mediastinum(patient, heart, position_mm),
         *_behind(patient.chest, position_mm),
         *_lung(patient, position_mm),
@@ -143,59 +128,6 @@ def _spine(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
             (Tissue.BONE, chest.canal, 3.5, 1.0),
             (Tissue.MUSCLE, chest.beside_spine, 0.0, 1.0),
         )
-    )
-
-
-def _abdomen(patient: Patient, heart: HeartSlice, position_mm: float) -> tuple[Fill, ...]:
-    organs = patient.abdomen
-    top = below.top_below(heart.coat, organs)
-    whole = below.dome(organs, top, position_mm)
-    under: Outlines = (below.dome(organs, top, position_mm, organs.diaphragm_mm),)
-    liver: Outlines = (below.liver(organs, top, position_mm),)
-
-    def organ(tissue: Tissue, bodies: Bodies, grown_mm: float = 0.0) -> Fill:
-        return Fill(tissue, Part.ABDOMEN, (below.hung(organs, bodies, top, position_mm, grown_mm),), (under,))
-
-    return (
-        Fill(Tissue.BLOOD, Part.ABDOMEN, (cut(organs.vessels, position_mm) + top,), (liver,), 0.6),
-        Fill(Tissue.LIVER, Part.ABDOMEN, liver),
-        *_stomach(patient, top, position_mm, under),
-        organ(Tissue.SPLEEN, organs.spleen),
-        organ(Tissue.FAT, organs.kidney, -13.0),
-        organ(Tissue.SPLEEN, organs.kidney),
-        *_bowel(patient, top, position_mm, under),
-        Fill(Tissue.MUSCLE, Part.ABDOMEN, (cut(organs.strands, position_mm) + top,), (under,)),
-        Fill(Tissue.FAT, Part.ABDOMEN, under),
-        Fill(Tissue.MUSCLE, Part.ABDOMEN, (whole,)),
-    )
-
-
-def _stomach(patient: Patient, top_mm: FloatArray, position_mm: float, under: Outlines) -> tuple[Fill, ...]:
-    organs = patient.abdomen
-    cuts = below.hung(organs, organs.stomach, top_mm, position_mm)
-    if not len(cuts):
-        return ()
-    inside = below.folded(organs, cuts[0], position_mm)
-    gas = below.gas_above(organs, cuts[0], patient.trunk.front_deg)
-    food = below.hung(organs, organs.food, top_mm, position_mm)
-    content = ((inside,), under)
-    return (
-        Fill(Tissue.GAS, Part.STOMACH, (gas,), content),
-        Fill(Tissue.MUSCLE, Part.STOMACH, (food,), content, 0.8),
-        Fill(Tissue.STOMACH_FLUID, Part.STOMACH, (inside,), (under,)),
-        Fill(Tissue.MUSCLE, Part.STOMACH, (cuts[0],), (under,)),
-    )
-
-
-def _bowel(patient: Patient, top_mm: FloatArray, position_mm: float, under: Outlines) -> tuple[Fill, ...]:
-    organs = patient.abdomen
-    loops = (organs.bowel, organs.gassy_bowel)
-    full, gassy = (cut(loop, position_mm, -organs.bowel_wall_mm) + top_mm for loop in loops)
-    outer = tuple(cut(loop, position_mm) + top_mm for loop in loops)
-    return (
-        Fill(Tissue.GAS, Part.STOMACH, (gassy,), (under,)),
-        Fill(Tissue.STOMACH_FLUID, Part.STOMACH, (full,), (under,), 0.6),
-        Fill(Tissue.MUSCLE, Part.STOMACH, outer, (under,)),
     )
 
 
