@@ -11,10 +11,10 @@ from rich.progress import track
 
 from myoqc import polygons
 from myoqc.aha import screen_angle_deg, turn_deg
-from myoqc.cohort import simulate_plan
 from myoqc.cohort.anatomies import read_subjects
 from myoqc.fit import fit_maps
 from myoqc.records import Acquisition, Contours, LabelledImage, ParameterMap
+from myoqc.simulate import draw_case, simulate
 from myoqc.simulate.enrolment import draw_plan
 from myoqc.simulate.labels import Artefact, Distractor, Motion
 from myoqc.simulate.plan import CasePlan
@@ -53,7 +53,7 @@ def plans(preset: str, cases: int, seed: int, subjects: tuple[str, ...] = ()) ->
 
 def simulated(plan: CasePlan, images: tuple[LabelledImage, ...] = ()) -> SimulatedSlice:
     """The slice of a plan."""
-    simulation = simulate_plan(plan, images)
+    simulation = simulate(draw_case(plan, images))
     acquisition = simulation.acquisition
     return SimulatedSlice(plan, acquisition, fit_maps(acquisition), ventricle_of(simulation.contours, acquisition))
 
@@ -75,9 +75,9 @@ def draw_all(
 ) -> dict[str, list[SimulatedSlice]]:
     """Name of the preset → its slices; the first once more on real anatomies where a folder of them is given."""
     subjects = {} if anatomies is None else dict(read_subjects(anatomies))
-    wanted = {name: plans(name, cases, seed) for name in presets}
+    wanted = {name: plans(name, cases, seed + number) for number, name in enumerate(presets)}
     if subjects:
-        wanted[ON_ANATOMIES.format(presets[0])] = plans(presets[0], cases, seed, tuple(subjects))
+        wanted[ON_ANATOMIES.format(presets[0])] = plans(presets[0], cases, seed + len(presets), tuple(subjects))
     return {
         name: [
             simulated(plan, subjects.get(plan.patient.anatomy or "", ()))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from myoqc.aha import screen_angle_deg, turn_deg
+from myoqc.records import ParameterMap
 
 FloatArray = NDArray[np.float64]
 FloatImage = NDArray[np.floating]
@@ -82,6 +83,23 @@ def wall_t1_ms(t1_ms: FloatImage, ventricle: Ventricle) -> float:
 def wall_r2(r2: FloatImage, ventricle: Ventricle) -> float:
     """Median R² of the wall's inner pixels."""
     return float(np.nanmedian(r2[ventricle.inner_wall]))
+
+
+def signed_r2(images: FloatImage, ti_ms: FloatArray, maps: ParameterMap) -> FloatArray:
+    """1 − SSE/SST (y x) of the signals with the sign of the fit, over the images that it used, the first so many.
+
+    The figures of the six real hearts are of this kind: at their noise no fit of magnitudes reaches .998, because
+    magnitudes vary less. The package's own R² is that of magnitudes, as the ShMOLLI scanner's.
+    """
+    a, b, t1_star_ms, used = (np.asarray(each) for each in (maps.a, maps.b, maps.t1_star_ms, maps.samples_used))
+    model = a - b * np.exp(-ti_ms[:, None, None] / t1_star_ms)
+    signal = np.copysign(images, model)
+    counts = np.arange(len(ti_ms))[:, None, None] < used
+    n_used = np.maximum(used, 1)
+    middle = np.sum(signal, axis=0, where=counts) / n_used
+    residual = np.sum((signal - model) ** 2, axis=0, where=counts)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(1.0 - residual / np.sum((signal - middle) ** 2, axis=0, where=counts))
 
 
 def wall_thickness_mm(ventricle: Ventricle) -> FloatArray:

@@ -21,7 +21,7 @@ Panel = tuple[str, Callable[[Axes], object]]
 
 SHOWN_IMAGES = (0, 1, 3, 5)
 SHOWN_OF_A_PRESET = 2
-SHOWN_CINES = ("SC-HYP-03", "SC-N-06", "SC-HF-NI-14", "biv-me/subject-1")
+SHOWN_CINES = ("SC-HYP-03", "SC-N-07", "SC-HF-NI-14", "biv-me/subject-1")
 SHOWN_KIDNEYS = (0, 2, 4, 7)
 T1_WINDOW_MS = (0.0, 2200.0)
 R2_WINDOW = (0.9, 1.0)
@@ -45,19 +45,23 @@ def side_by_side(slices: dict[str, list[SimulatedSlice]], real: Real, kidney: Ac
 
 
 def _shown(slices: dict[str, list[SimulatedSlice]]) -> list[SimulatedSlice]:
-    """Of each preset the first slices that differ in scheme or field strength; no choice by looks."""
+    """Of each preset the first slices that differ in scheme, or in field strength: no choice by looks."""
     shown = []
     for members in slices.values():
-        kinds: dict[tuple[str, float | None], SimulatedSlice] = {}
+        one_scheme = len({one.plan.patient.schedule for one in members}) == 1
+        kinds: dict[object, SimulatedSlice] = {}
         for one in members:
-            kinds.setdefault((one.acquisition.schedule.name, one.acquisition.field_t), one)
+            patient = one.plan.patient
+            kinds.setdefault(patient.field_t if one_scheme else patient.schedule, one)
         shown += list(kinds.values())[:SHOWN_OF_A_PRESET]
     return shown
 
 
 def _simulated_row(one: SimulatedSlice) -> list[Panel]:
     acquisition = one.acquisition
-    title = f"simulated: {acquisition.schedule.name}, {acquisition.field_t:g} T"
+    anatomy = one.plan.patient.anatomy
+    on = "simulated" if anatomy is None else f"on {anatomy.split('/')[-1]}"
+    title = f"{on}: {acquisition.schedule.name}, {acquisition.field_t:g} T"
     panels = []
     for number in SHOWN_IMAGES:
         name = f"{title}\nimage {number + 1}, TI {acquisition.ti_ms[number]:.0f} ms"

@@ -62,12 +62,12 @@ ROWS = (
         LIKE_THE_HEARTS,
         native=True,
     ),
-    Row("t1_ms", "myocardial T1, post-contrast", (546.0, 556.0), HEARTS, "ms", native=False, of_few=True),
+    Row("t1_contrast_ms", "myocardial T1, post-contrast", (546.0, 556.0), HEARTS, "ms", native=False, of_few=True),
     Row("wall_mm", "wall, mean of the ring", (4.5, 11.1), f"{HEARTS}: 4.5–4.8; hypertrophic cines: to 11.1", "mm"),
     Row("thickest_mm", "wall, thickest tenth", (6.5, 20.0), "normal cines: from 6.5; HCM: 15–30", "mm"),
-    Row("signal_1", "normalised signal, image 1", (1.35, 1.42), HEARTS, schedule=LIKE_THE_HEARTS, of_few=True),
-    Row("signal_2", "normalised signal, image 2", (0.19, 0.24), HEARTS, schedule=LIKE_THE_HEARTS, of_few=True),
-    Row("signal_6", "normalised signal, image 6", (1.03, 1.06), HEARTS, schedule=LIKE_THE_HEARTS, of_few=True),
+    Row("signal_1", "normalised signal, image 1", (1.35, 1.42), HEARTS, "", LIKE_THE_HEARTS, True, of_few=True),
+    Row("signal_2", "normalised signal, image 2", (0.19, 0.24), HEARTS, "", LIKE_THE_HEARTS, True, of_few=True),
+    Row("signal_6", "normalised signal, image 6", (1.03, 1.06), HEARTS, "", LIKE_THE_HEARTS, True, of_few=True),
     Row(
         "blood_2",
         "blood over muscle, image 2",
@@ -95,15 +95,19 @@ def late_image(acquisition: Acquisition) -> NDArray[np.float32]:
 
 def of_acquisition(acquisition: Acquisition, maps: ParameterMap, ventricle: Ventricle) -> Numbers:
     """All rows of one slice with maps."""
-    images, r2 = acquisition.images, np.asarray(maps.r2)
+    images = acquisition.images
+    r2 = measure.signed_r2(images, acquisition.ti_ms, maps)
     signal = measure.normalised_signal(images, ventricle.inner_wall)
     numbers = of_image(late_image(acquisition), ventricle)
     numbers |= {f"signal_{number}": float(value) for number, value in enumerate(signal, start=1)}
+    t1_ms = measure.wall_t1_ms(maps.t1_ms, ventricle)
     return numbers | {
-        "t1_ms": measure.wall_t1_ms(maps.t1_ms, ventricle),
+        "t1_ms": t1_ms,
+        "t1_contrast_ms": t1_ms,
         "blood_2": measure.blood_over_muscle(images[1], ventricle),
         "poor_background": measure.poor_background(r2, ventricle),
         "r2": measure.wall_r2(r2, ventricle),
+        "own_r2": measure.wall_r2(np.asarray(maps.r2), ventricle),
         "snr": measure.snr(images, acquisition.ti_ms, ventricle.inner_wall),
     }
 
@@ -148,11 +152,15 @@ def _line(row: Row, values: list[float]) -> dict[str, Any]:
     line: dict[str, Any] = {"key": row.key, "label": row.label, "unit": row.unit, "n": len(values)}
     line |= {"real": list(row.real), "source": row.source, "quantiles": None, "inside": None, "wider": None}
     if len(values) >= LEAST_VALUES:
-        low, middle, high = (float(value) for value in np.nanpercentile(values, [5, 50, 95]))
-        line["quantiles"] = [low, middle, high]
+        line["quantiles"] = low, middle, high = quantiles(values)
         line["inside"] = None if row.of_few else row.real[0] <= middle <= row.real[1]
         line["wider"] = (row.from_zero or low <= row.real[0]) and high >= row.real[1]
     return line
+
+
+def quantiles(values: Sequence[float]) -> list[float]:
+    """5, 50 and 95 %."""
+    return [float(value) for value in np.nanpercentile(values, [5, 50, 95])]
 
 
 def real_quantiles(slices: Real) -> dict[str, dict[str, list[float]]]:
@@ -161,9 +169,7 @@ def real_quantiles(slices: Real) -> dict[str, dict[str, list[float]]]:
     for kind, members in slices.items():
         numbers = of_real(members)
         keys = sorted({key for one in numbers for key in one})
-        found[kind] = {
-            key: np.nanpercentile([one[key] for one in numbers if key in one], [5, 50, 95]).tolist() for key in keys
-        }
+        found[kind] = {key: quantiles([one[key] for one in numbers if key in one]) for key in keys}
     return found
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from myoqc.records import Grid, ParameterMap
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 SHAPE, CENTRE_PX = (240, 320), (120.0, 160.0)
 
@@ -99,6 +101,27 @@ def test_poor_background_counts_fitted_pixels_far_from_the_heart_alone(measure, 
     assert measure.poor_background(r2, heart) < 0.05
     r2[far] = np.where(np.arange(far.sum()) % 2, 0.9, np.nan)
     assert measure.poor_background(r2, heart) == 1.0
+
+
+def test_signed_r2_is_one_on_the_curve_and_takes_the_images_that_the_fit_used(measure):
+    ti_ms = np.array([100.0, 900.0, 1700.0, 2500.0, 180.0])
+    curve = (200.0 - 390.0 * np.exp(-ti_ms / 1000.0))[:, None, None]
+    images = np.abs(np.tile(curve, (1, 1, 2)))
+    plane = np.ones((1, 2))
+    maps = ParameterMap(
+        1000.0 * plane,
+        Grid.plain((1, 2)),
+        a=200.0 * plane,
+        b=390.0 * plane,
+        t1_star_ms=1000.0 * plane,
+        samples_used=np.array([[4, 5]]),
+    )
+    np.testing.assert_allclose(measure.signed_r2(images, ti_ms, maps), 1.0)
+    images[4] += 30.0
+    used, spoilt = measure.signed_r2(images, ti_ms, maps)[0]
+    assert used == pytest.approx(1.0)
+    signal = np.copysign(images[:, 0, 1], curve[:, 0, 0])
+    assert spoilt == pytest.approx(1.0 - 30.0**2 / np.sum((signal - signal.mean()) ** 2))
 
 
 @pytest.mark.parametrize("wanted", [20.0, 60.0])
