@@ -10,18 +10,23 @@ from rich.text import Text
 from typer.testing import CliRunner
 
 from cohort_cases import small_case
+from hearts import DATA
 from myoqc.acquire import read_contours, read_dicom
 from myoqc.aha import Level
 from myoqc.cli import main, simulated_cohort, simulated_study
 from myoqc.cli import simulate as command
 from myoqc.cli.app import app
 from myoqc.cli.exit_codes import EXIT_CODES_HELP
+from myoqc.cli.simulated_study import choices as command_choices
+from myoqc.cli.simulated_study import with_anatomies
 from myoqc.cohort import Cohort, Request, scanned
 from myoqc.cohort.files import FORMAT
 from myoqc.cohort.finish import finish
 from myoqc.cohort.store import clear, create_arrays, write_case
 from myoqc.errors import OutputError
 from myoqc.fit import fit_maps
+from myoqc.pipeline import check
+from myoqc.records import LabelledImage
 from myoqc.schedules import KNOWN
 from myoqc.simulate import Artefact, Distractor, Motion, simulate
 from myoqc.simulate.presets import PRESETS
@@ -121,6 +126,41 @@ def test_a_study_is_not_written_among_files_of_others(tmp_path):
     assert "holds files that no simulation made; found patient.dcm" in str(result.exception)
 
 
+# --- real hearts ------------------------------------------------------------------------------------------------------
+
+
+def test_a_real_heart_becomes_a_study_of_its_own(tmp_path):
+    archive = DATA / "heart-t1map" / "heart.npz"
+    if not archive.exists():
+        pytest.skip("the real T1 map is not at hand")
+    result = run("from-maps", archive, tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "pixel spacing unknown" in result.output
+    (acquisition,) = read_dicom(tmp_path / "dicom")
+    assert acquisition.key.patient == "heart"
+    (outline,) = read_contours(tmp_path / "contours.json")
+    assert check(acquisition, contours=outline.contours).segments is not None
+
+
+def labelled(subject, level):
+    y, x = np.mgrid[:60, :60]
+    away = np.hypot(y - 30, x - 30)
+    return LabelledImage(np.ones((60, 60)), away < 10, away < 16, 1.3, subject, level)
+
+
+def test_each_level_of_a_real_heart_is_a_slice_of_one_patient():
+    subjects = {
+        "b": [labelled("b", Level.MID), labelled("b", Level.BASAL), labelled("b", Level.MID)],
+        "a": [labelled("a", Level.UNKNOWN)],
+    }
+    plans = with_anatomies(subjects, 5, Motion.DRIFT, **command_choices("MOLLI 5(3)3", "3", "none", "none"))
+    told = [(plan.patient.anatomy, plan.level) for plan in plans]
+    assert told == [("a", Level.UNKNOWN), ("b", Level.BASAL), ("b", Level.MID)]
+    assert {(plan.patient.schedule.name, plan.motion) for plan in plans} == {("MOLLI 5(3)3", Motion.DRIFT)}
+    assert plans[1].patient == plans[2].patient
+    assert len({plan.seed for plan in plans}) == 3
+
+
 # --- a cohort ---------------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +236,10 @@ def test_a_folder_without_cohort_ends_with_a_message_and_no_traceback(tmp_path, 
 # --- help -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "epilog"), [("cohort", command.COHORT_EPILOG), ("study", command.STUDY_EPILOG)])
+@pytest.mark.parametrize(
+    ("name", "epilog"),
+    [("cohort", command.COHORT_EPILOG), ("study", command.STUDY_EPILOG), ("from-maps", command.MAPS_EPILOG)],
+)
 def test_no_example_is_broken_over_two_lines_of_a_narrow_terminal(name, epilog):
     examples = Text.from_markup(epilog.removesuffix(EXIT_CODES_HELP)).plain.splitlines()
     printed = [line.strip() for line in run(name, "--help", env={"COLUMNS": "80"}).output.splitlines()]

@@ -18,18 +18,16 @@ def demo(
 ) -> None:
     """Simulate one patient with a good and a bad breath-hold, write them as DICOM, and check the files."""
     from myoqc.aha import Level
-    from myoqc.cli.console import console, steps
+    from myoqc.cli.console import console
     from myoqc.cli.listing import print_result
-    from myoqc.cli.simulated_study import write_study
+    from myoqc.cli.simulated_study import write_with_progress
     from myoqc.cli.slices import scan_with_progress
     from myoqc.cli.studies import Settings, check_studies
     from myoqc.simulate import Motion, patient_plan
 
+    slices = [(Level.MID, Motion.STILL), (Level.BASAL, Motion.RELEASE)]
+    write_with_progress(patient_plan(f"DEMO-{seed}", seed, slices), out)
     dicom, contours = out / "dicom", out / "contours.json"
-    plans = patient_plan(f"DEMO-{seed}", seed, [(Level.MID, Motion.STILL), (Level.BASAL, Motion.RELEASE)])
-    with steps("Simulating", len(plans)) as advance:
-        write_study(plans, dicom, contours, advance=advance)
-    console.print(f"A simulated study: DICOM files in {dicom}, contours in {contours}", soft_wrap=True)
     result = check_studies(scan_with_progress(dicom), out / "results", Settings(contours=contours))
     print_result(result)
     console.print("\nThe same by hand:", soft_wrap=True)

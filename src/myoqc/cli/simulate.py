@@ -40,6 +40,15 @@ myoqc check OUT/dicom --contours OUT/contours.json
 
 {EXIT_CODES_HELP}"""
 
+MAPS_EPILOG = f"""[bold]Examples[/bold]
+
+myoqc simulate from-maps heart.npz OUT
+  the heart of this map, in a good breath-hold
+myoqc simulate from-maps DIR OUT --motion release
+  every heart in DIR, with a breath
+
+{EXIT_CODES_HELP}"""
+
 # Written out here, because importing the simulator would slow down --help.
 PresetName = Literal["hcmr", "multi"]
 MotionName = Literal["still", "drift", "release", "oscillation", "late-breath", "shift"]
@@ -92,40 +101,58 @@ def cohort(
     print_cohort(make_with_progress(out, request, workers))
 
 
+Scheme = Annotated[ScheduleName, typer.Option("--schedule", metavar="NAME", help="ShMOLLI or a MOLLI.")]
+Field = Annotated[FieldName, typer.Option("--field", metavar="T", help="Tesla: 1.5 or 3.")]
+Moving = Annotated[MotionName, typer.Option("--motion", help="What the patient does in every breath-hold.")]
+Beside = Annotated[
+    DistractorName, typer.Option("--distractor", help="What else moves or shows, while the heart may be still.")
+]
+Wrong = Annotated[ArtefactName, typer.Option("--artefact", help="What else goes wrong.")]
+
+
 @app.command("study", epilog=STUDY_EPILOG)
 def study(
     out: Target,
     seed: Seed = 0,
-    schedule: Annotated[ScheduleName, typer.Option("--schedule", metavar="NAME", help="ShMOLLI or a MOLLI.")] = (
-        "ShMOLLI"
-    ),
-    field: Annotated[FieldName, typer.Option("--field", metavar="T", help="Tesla: 1.5 or 3.")] = "1.5",
-    motion: Annotated[
-        MotionName, typer.Option("--motion", help="What the patient does in every breath-hold.")
-    ] = "still",
-    distractor: Annotated[
-        DistractorName, typer.Option("--distractor", help="What else moves or shows, while the heart may be still.")
-    ] = "none",
-    artefact: Annotated[ArtefactName, typer.Option("--artefact", help="What else goes wrong.")] = "none",
+    schedule: Scheme = "ShMOLLI",
+    field: Field = "1.5",
+    motion: Moving = "still",
+    distractor: Beside = "none",
+    artefact: Wrong = "none",
     apical: Annotated[bool, typer.Option("--apical", help="An apical slice as well.")] = False,
 ) -> None:
     """Simulate one patient as DICOM: magnitude, phase, T1 map and fit parameters of a basal and a mid slice."""
     from myoqc.aha import Level
-    from myoqc.cli.console import console, steps
-    from myoqc.cli.simulated_study import write_study
-    from myoqc.schedules import KNOWN
-    from myoqc.simulate import Artefact, Distractor, Motion, patient_plan
+    from myoqc.cli.simulated_study import choices, write_with_progress
+    from myoqc.simulate import Motion, patient_plan
 
     levels = (Level.BASAL, Level.MID, *((Level.APICAL,) if apical else ()))
-    plans = patient_plan(
-        f"SIM-{seed}",
-        seed,
-        [(level, Motion(motion)) for level in levels],
-        schedule=next(each for each in KNOWN if each.name == schedule),
-        field_t=float(field),
-        distractor=Distractor(distractor),
-        artefact=Artefact(artefact),
-    )
-    with steps("Simulating", len(plans)) as advance:
-        write_study(plans, out / "dicom", out / "contours.json", advance=advance)
-    console.print(f"SIMULATED: DICOM files in {out / 'dicom'}, contours in {out / 'contours.json'}", soft_wrap=True)
+    slices = [(level, Motion(motion)) for level in levels]
+    plans = patient_plan(f"SIM-{seed}", seed, slices, **choices(schedule, field, distractor, artefact))
+    write_with_progress(plans, out)
+
+
+@app.command("from-maps", epilog=MAPS_EPILOG)
+def from_maps(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", exists=True, help="Real hearts with marked ventricles: .npz, or folders."),
+    ],
+    out: Target,
+    seed: Seed = 0,
+    schedule: Scheme = "ShMOLLI",
+    field: Field = "1.5",
+    motion: Moving = "still",
+    distractor: Beside = "none",
+    artefact: Wrong = "none",
+) -> None:
+    """Simulate scans of real hearts, as DICOM: a slice for each subject and level found in FILE.
+
+    The anatomy is real; signal, motion and noise are simulated.
+    """
+    from myoqc.cli.simulated_study import choices, read_subjects, with_anatomies, write_with_progress
+    from myoqc.simulate import Motion
+
+    subjects = read_subjects(sources)
+    plans = with_anatomies(subjects, seed, Motion(motion), **choices(schedule, field, distractor, artefact))
+    write_with_progress(plans, out, subjects)

@@ -1,29 +1,94 @@
-"""One simulated patient as DICOM, as a scanner writes it, with contours beside it."""
+"""Simulated slices as DICOM, as a scanner writes them, with contours beside them."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from myoqc.acquire import SliceContours, write_contours, write_dicom
+from myoqc.acquire import SliceContours, read_anatomies, write_contours, write_dicom
+from myoqc.aha import Level
+from myoqc.cli.console import console, steps
+from myoqc.cli.slices import tell
 from myoqc.cohort import scanned
 from myoqc.errors import OutputError
 from myoqc.fit import fit_maps
-from myoqc.simulate import CasePlan, draw_case, simulate
+from myoqc.records import LabelledImage
+from myoqc.schedules import KNOWN
+from myoqc.simulate import Artefact, CasePlan, Distractor, Motion, draw_case, patient_plan, simulate
 
 SERIES_A_SLICE = 4
 """Magnitude, phase, T1 map and fit parameters."""
+SEEDS_A_PATIENT = 1000
 OWN_FILE = re.compile(r"\d{4}-\d{3}\.dcm")
 
+Subjects = Mapping[str, Sequence[LabelledImage]]
+"""Name → images of one real heart."""
+NONE: Subjects = MappingProxyType({})
 
-def write_study(plans: Iterable[CasePlan], folder: Path, contours: Path, *, advance: Callable[[], None]) -> None:
+
+def choices(schedule: str, field: str, distractor: str, artefact: str) -> dict[str, Any]:
+    """Options of the command line as those of :func:`myoqc.simulate.patient_plan`."""
+    return {
+        "schedule": next(each for each in KNOWN if each.name == schedule),
+        "field_t": float(field),
+        "distractor": Distractor(distractor),
+        "artefact": Artefact(artefact),
+    }
+
+
+def read_subjects(sources: Iterable[Path]) -> Subjects:
+    """The real hearts in files and folders; what can't be used is told."""
+    subjects: dict[str, list[LabelledImage]] = {}
+    for source in sources:
+        found = read_anatomies(source)
+        tell(found.problems)
+        for image in found.images:
+            subjects.setdefault(image.subject, []).append(image)
+    return subjects
+
+
+def with_anatomies(subjects: Subjects, seed: int, motion: Motion, **more: Any) -> tuple[CasePlan, ...]:
+    """A patient for each subject, with a slice for each level that there is an image of.
+
+    ``more`` as in :func:`myoqc.simulate.patient_plan`.
+    """
+    plans: list[CasePlan] = []
+    for number, (subject, images) in enumerate(sorted(subjects.items())):
+        levels = [level for level in Level if any(image.level is level for image in images)]
+        slices = [(level, motion) for level in levels]
+        drawn = patient_plan(subject, seed + SEEDS_A_PATIENT * number, slices, **more)
+        patient = replace(drawn[0].patient, anatomy=subject, phenotype=None)
+        plans += [replace(plan, patient=patient) for plan in drawn]
+    return tuple(plans)
+
+
+def write_with_progress(plans: Sequence[CasePlan], out: Path, subjects: Subjects = NONE) -> None:
+    """Write the slices below ``out``, and say where they are."""
+    dicom, contours = out / "dicom", out / "contours.json"
+    with steps("Simulating", len(plans)) as advance:
+        write_study(plans, dicom, contours, subjects=subjects, advance=advance)
+    console.print(f"A simulated study: DICOM files in {dicom}, contours in {contours}", soft_wrap=True, markup=False)
+
+
+def write_study(
+    plans: Iterable[CasePlan],
+    folder: Path,
+    contours: Path,
+    *,
+    subjects: Subjects = NONE,
+    advance: Callable[[], None],
+) -> None:
     """Write the slices as DICOM into ``folder``, four series each, and their contours as JSON.
 
-    Raises OutputError where ``folder`` holds files that this did not write.
+    ``subjects`` are the real hearts that the plans name. Raises OutputError where ``folder`` holds files that this did
+    not write.
     """
     _refuse_strangers(folder)
     outlines = []
     for number, plan in enumerate(plans):
-        simulated = simulate(draw_case(plan))
+        simulated = simulate(draw_case(plan, subjects.get(plan.patient.subject, ())))
         acquisition, series = scanned(simulated.acquisition), 1 + SERIES_A_SLICE * number
         write_dicom(
             acquisition,
