@@ -29,6 +29,8 @@ PLANNING_SD_MM = 3.5
 MOST_ASTRAY_MM = 8.0
 SEPTUM_DEG = (186.0, 9.0)
 """Direction of the septum in the patient's own frame: mean and standard deviation."""
+BLOOD_CONTRAST = (1.2, 4.2)
+"""Chosen so that images of recovered signal vary inside the cavity as real ones do, by 10 to 22 %."""
 TURN_SD_DEG = 9.0
 """Of the whole patient in the plane of the slice."""
 
@@ -52,6 +54,8 @@ class Patient:
     abdomen: Abdomen
     softness: Grain
     """Where borders stand oblique to the slice."""
+    blood_contrast: float
+    """How uneven flow makes the signal of blood, against the usual texture of it."""
     fine: Grain
     coarse: Grain
 
@@ -90,6 +94,7 @@ def draw_patient(rng: np.random.Generator, *, phenotype: Phenotype | None = None
         chest=draw_chest(rng, trunk),
         abdomen=draw_abdomen(rng, trunk.front_deg),
         softness=draw_grain(rng, (50.0, 160.0)),
+        blood_contrast=rng.uniform(*BLOOD_CONTRAST),
         fine=draw_grain(rng, (3.5, 14.0), 48),
         coarse=draw_grain(rng, (14.0, 70.0)),
     )
