@@ -16,6 +16,8 @@ LUNG_BESIDE_MM = 14.0
 """Lung comes as near as that to the heart; the air outside the chest does not."""
 ABOVE_MM = 40.0
 """Less far below the left ventricle's middle than that there is no gas of the bowel."""
+FRONT_MM = 40.0
+"""Less far to the right of it the air in front of the body begins; further on there is lung, however deep."""
 LUNG_CM2 = 0.7
 """That much lung must lie beside the heart."""
 LEAST_CHEST_WALL_MM = 7.0
@@ -64,7 +66,8 @@ def _behind_chest_wall(shades: Shades, border: BoolArray, place: Place) -> BoolA
     # A vessel of the lung throws a narrow shadow, the chest wall a wide one.
     wide = ndimage.binary_opening(hidden, iterations=max(round(LEAST_AIR_MM / place.spacing_mm), 1))
     outside: BoolArray = np.zeros(wide.shape, dtype=bool)
-    for shadow in things(wide & (place.upright.down_mm < ABOVE_MM)):
+    in_front = (place.upright.down_mm < ABOVE_MM) & (place.upright.right_mm < FRONT_MM)
+    for shadow in things(wide & in_front):
         if (shadow & border).any():
             outside |= shadow
     return outside

@@ -16,14 +16,15 @@ from myoqc.simulate.scene import Canvas, Part, Scene
 
 FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
 
 TAPER_PER_MM = MappingProxyType({Level.BASAL: 0.002, Level.MID: 0.004, Level.APICAL: 0.006, Level.UNKNOWN: 0.004})
 """Relative shrinking of the heart's radius for each mm that the slice lies nearer to the apex."""
 SIZE_LIMITS = (0.8, 1.2)
 FADE_MM = 45.0
 """Outside the left ventricle the change of size fades over that distance: the chest stays as it is."""
-SOFT_PX = 0.6
-"""Smoothing of the labels in the pixels of the image: it rounds off their stairs."""
+SOFT_PX, MARGIN_PX = 0.6, 3
+"""Smoothing of the labels in the pixels of the image, which rounds off their stairs, and how far it reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,19 @@ def _shares(anatomy: RealAnatomy, at_px: FloatMap) -> tuple[FloatMap, FloatMap]:
     return np.asarray(shares / total), np.asarray(parts / total)
 
 
-def _seen_at(mask: NDArray[np.bool_], at_px: FloatMap) -> FloatMap:
-    """A mask (y x) of the image, its stairs rounded off, at pixels (2 y x)."""
-    soft = ndimage.gaussian_filter(mask.astype(np.float32), SOFT_PX, truncate=3.0)
-    return np.asarray(ndimage.map_coordinates(soft, at_px, order=1, mode="nearest"))
+def _seen_at(mask: BoolArray, at_px: FloatMap) -> FloatMap:
+    """A mask (y x) of the image, its stairs rounded off, at pixels (2 y x); only where there is something is looked."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    low = np.array([rows[0], columns[0]]) - MARGIN_PX
+    window = np.pad(mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32), MARGIN_PX)
+    down, right = at_px
+    inside = (down > low[0]) & (down < low[0] + window.shape[0] - 1)
+    inside &= (right > low[1]) & (right < low[1] + window.shape[1] - 1)
+    soft = ndimage.gaussian_filter(window, SOFT_PX, truncate=3.0)
+    seen = np.zeros(inside.shape, dtype=np.float32)
+    at = np.stack([down[inside] - np.float32(low[0]), right[inside] - np.float32(low[1])])
+    seen[inside] = ndimage.map_coordinates(soft, at, order=1)
+    return seen
 
 
 def _sharpened(share: FloatMap) -> FloatMap:
