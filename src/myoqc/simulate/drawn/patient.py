@@ -29,7 +29,7 @@ PLANNING_SD_MM = 3.5
 MOST_ASTRAY_MM = 8.0
 SEPTUM_DEG = (186.0, 9.0)
 """Direction of the septum in the patient's own frame: mean and standard deviation."""
-BLOOD_CONTRAST = (1.2, 4.2)
+BLOOD_CONTRAST = (1.2, 3.8)
 """Chosen so that images of recovered signal vary inside the cavity as real ones do, by 10 to 22 %."""
 TURN_SD_DEG = 9.0
 """Of the whole patient in the plane of the slice."""
