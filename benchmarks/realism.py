@@ -18,7 +18,7 @@ import typer
 from realism_cases import draw_all
 from realism_page import page
 from realism_real import read_kidney, read_real
-from realism_table import heading, quantiles, real_quantiles, summary, written, written_range
+from realism_table import heading, real_quantiles, summary, written, written_range
 from rich.console import Console
 from rich.table import Table
 
@@ -70,9 +70,7 @@ def main(
     numbers: dict[str, Any] = {"cases": cases, "seed": seed, "software": f"myoqc {__version__}"}
     numbers["real"] = real_quantiles(found)
     numbers["subjects"] = {kind: len(members) for kind, members in found.items()}
-    cases_of = {name: [one.case for one in members] for name, members in slices.items()}
-    numbers["simulated"] = {name: summary(members) for name, members in cases_of.items()}
-    numbers["own_r2"] = {name: quantiles([one.numbers["own_r2"] for one in found]) for name, found in cases_of.items()}
+    numbers["simulated"] = {name: summary([one.case for one in members]) for name, members in slices.items()}
     for name, lines in numbers["simulated"].items():
         show(name, lines, numbers["real"])
     if json_file is not None:

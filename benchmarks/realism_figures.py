@@ -21,7 +21,7 @@ from myoqc.records import Acquisition
 
 FloatArray = NDArray[np.float64]
 
-COLOURS = 128
+COLOURS = 96
 DPI = 80
 THINNED = 4
 """Every so many pixels of an image is counted."""
@@ -30,9 +30,9 @@ REAL_COLOURS = {CINE: "tab:red", HEART: "tab:orange", KIDNEY: "tab:brown"}
 SIMULATED_COLOURS = ("tab:blue", "tab:cyan", "tab:green")
 T1_BINS_MS = np.arange(380.0, 1700.0, 20.0).tolist()
 FITTED = (
-    ("r2", "1 − R² (signed) of the myocardium, nothing moves", np.geomspace(1e-4, 1e-1, 25).tolist()),
+    ("r2", "1 − R² of the myocardium, nothing moves", np.geomspace(1e-4, 1e-1, 25).tolist()),
     ("snr", "SNR of the myocardium", np.linspace(0.0, 150.0, 31).tolist()),
-    ("poor_background", "share of the background with R² (signed) < .98", np.linspace(0.0, 1.0, 31).tolist()),
+    ("poor_background", "share of the background with R² < .98", np.linspace(0.0, 1.0, 31).tolist()),
 )
 """Row of the table, title, bins."""
 PUBLISHED_T1 = {"ShMOLLI 1.5 T": (962.0, 25.0), "ShMOLLI 3 T": (1166.0, 60.0)}

@@ -86,11 +86,7 @@ def wall_r2(r2: FloatImage, ventricle: Ventricle) -> float:
 
 
 def signed_r2(images: FloatImage, ti_ms: FloatArray, maps: ParameterMap) -> FloatArray:
-    """1 − SSE/SST (y x) of the signals with the sign of the fit, over the images that it used, the first so many.
-
-    The figures of the six real hearts are of this kind: at their noise no fit of magnitudes reaches .998, because
-    magnitudes vary less. The package's own R² is that of magnitudes, as the ShMOLLI scanner's.
-    """
+    """1 − SSE/SST (y x) of the signals with the sign of the fit, over the images that it used, the first so many."""
     a, b, t1_star_ms, used = (np.asarray(each) for each in (maps.a, maps.b, maps.t1_star_ms, maps.samples_used))
     model = a - b * np.exp(-ti_ms[:, None, None] / t1_star_ms)
     signal = np.copysign(images, model)

@@ -83,7 +83,9 @@ ROWS = (
     Row("wall_variation_4", "variation inside the wall, image 4", (0.17, 0.18), HEARTS, "%"),
     Row("cavity_variation_4", "variation inside the cavity, image 4", (0.10, 0.22), HEARTS, "%"),
     Row("poor_background", "background beyond 25 mm with R² < .98", (0.20, 0.33), HEARTS, "%"),
+    Row("poor_background_signed", "the same, R² of signed signals", (0.20, 0.33), HEARTS, "%"),
     Row("r2", "myocardial R², nothing moves", (0.998, 0.999), HEARTS, "R²"),
+    Row("r2_signed", "the same, R² of signed signals", (0.998, 0.999), HEARTS, "R²"),
     Row("snr", "SNR", (33.0, 52.0), HEARTS),
 )
 
@@ -95,8 +97,8 @@ def late_image(acquisition: Acquisition) -> NDArray[np.float32]:
 
 def of_acquisition(acquisition: Acquisition, maps: ParameterMap, ventricle: Ventricle) -> Numbers:
     """All rows of one slice with maps."""
-    images = acquisition.images
-    r2 = measure.signed_r2(images, acquisition.ti_ms, maps)
+    images, r2 = acquisition.images, np.asarray(maps.r2)
+    r2_signed = measure.signed_r2(images, acquisition.ti_ms, maps)
     signal = measure.normalised_signal(images, ventricle.inner_wall)
     numbers = of_image(late_image(acquisition), ventricle)
     numbers |= {f"signal_{number}": float(value) for number, value in enumerate(signal, start=1)}
@@ -107,7 +109,8 @@ def of_acquisition(acquisition: Acquisition, maps: ParameterMap, ventricle: Vent
         "blood_2": measure.blood_over_muscle(images[1], ventricle),
         "poor_background": measure.poor_background(r2, ventricle),
         "r2": measure.wall_r2(r2, ventricle),
-        "own_r2": measure.wall_r2(np.asarray(maps.r2), ventricle),
+        "poor_background_signed": measure.poor_background(r2_signed, ventricle),
+        "r2_signed": measure.wall_r2(r2_signed, ventricle),
         "snr": measure.snr(images, acquisition.ti_ms, ventricle.inner_wall),
     }
 
