@@ -101,11 +101,12 @@ def prepare(labelled: LabelledImage, *, insertions_px: tuple[FloatArray, FloatAr
     centre_px = polygons.centroid_px(endo_px)
     if insertions_px is None:
         towards_deg = septum_deg(image, flat)
-        rv = right_ventricle(image, flat, towards_deg)
-        anterior_px, inferior_px = ends_of_septum_px(image, rv, towards_deg)
     else:
         anterior_px, inferior_px = (point_px + corner_px for point_px in insertions_px)
-        rv = right_ventricle(image, flat, _between_deg(anterior_px, inferior_px, centre_px))
+        towards_deg = _between_deg(anterior_px, inferior_px, centre_px)
+    rv = right_ventricle(image, flat, towards_deg)
+    if insertions_px is None:
+        anterior_px, inferior_px = ends_of_septum_px(image, rv, towards_deg)
     between_deg = _between_deg(anterior_px, inferior_px, centre_px)
     around = upright(flat.shape, image.spacing_mm, centre_px, between_deg)
     painted = _painted(image, flat, rv, seen, around)

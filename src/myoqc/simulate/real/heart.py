@@ -13,6 +13,8 @@ FloatMap = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
 RV_WALL_MM = 2.5
+RIM_MM = 2.5
+"""What is as dark as muscle so near to the outer outline is still wall: outlines are drawn inside its edge."""
 BETWEEN_MM = 4.5
 CLOSED_PX = 2
 """Gaps of the heart that are closed: pericardium and partial volume between its muscles and its fat."""
@@ -27,12 +29,12 @@ def paint_heart(labels: Labels, labelled: LabelledImage, rv: BoolArray, shades: 
     rv_away_mm = ndimage.distance_transform_edt(~rv, sampling=labelled.spacing_mm) if rv.any() else away_mm + np.inf
     outer_away_mm = ndimage.distance_transform_edt(~labelled.outer, sampling=labelled.spacing_mm)
     rv_wall = (rv_away_mm <= RV_WALL_MM) & ~muscles & ~shades.bright
+    rim = (outer_away_mm <= RIM_MM) & ~muscles & shades.mid
     fat = _joined(shades.bright & (away_mm <= FAT_MM) & ~muscles, away_mm <= 4.0)
-    heart = ndimage.binary_closing(muscles | rv_wall | fat, iterations=CLOSED_PX)
+    heart = ndimage.binary_closing(muscles | rv_wall | rim | fat, iterations=CLOSED_PX)
     heart = np.asarray(ndimage.binary_fill_holes(heart))
-    labels.paint(heart, Tissue.MUSCLE, Part.HEART)
+    labels.paint(heart, Tissue.MYOCARDIUM, Part.HEART)
     labels.paint(heart & shades.bright, Tissue.FAT, Part.HEART)
-    labels.paint(rv_wall, Tissue.MYOCARDIUM, Part.HEART)
     # What lies between the septum and the marks of the right ventricle is its blood, not fat.
     between = (rv_away_mm <= BETWEEN_MM) & (outer_away_mm <= BETWEEN_MM) & shades.bright
     labels.paint(rv | between, Tissue.BLOOD, Part.HEART)

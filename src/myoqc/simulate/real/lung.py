@@ -18,6 +18,7 @@ ABOVE_MM = 40.0
 """Less far below the left ventricle's middle than that there is no gas of the bowel."""
 FRONT_MM = 40.0
 """Less far to the right of it the air in front of the body begins; further on there is lung, however deep."""
+HEART_BORDER_MM = 5.0
 LUNG_CM2 = 0.7
 """That much lung must lie beside the heart."""
 LEAST_CHEST_WALL_MM = 7.0
@@ -79,4 +80,6 @@ def paint_lung(labels: Labels, shades: Shades, lung: BoolArray, place: Place) ->
     closed = ndimage.binary_closing(lung, iterations=3) | ndimage.binary_fill_holes(lung)
     inside = closed & ~lung & ~place.heart & place.seen
     labels.paint(inside, Tissue.LUNG, Part.LUNG)
-    labels.paint(inside & ~shades.dark, Tissue.BLOOD, Part.LUNG)
+    # Next to the heart such spots are the heart's own border, half in a pixel.
+    own_mm = ndimage.distance_transform_edt(~place.heart, sampling=place.spacing_mm)
+    labels.paint(inside & ~shades.dark & (own_mm > HEART_BORDER_MM), Tissue.BLOOD, Part.LUNG)
