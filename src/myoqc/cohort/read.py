@@ -28,7 +28,7 @@ class Cohort:
     """What ``cohort.json`` says: what it was made of, counts, digests."""
     rows: tuple[Mapping[str, Any], ...]
     """The table: what is known of each case beside its arrays."""
-    arrays: Mapping[str, zarr.Array[Any]]
+    arrays: Mapping[str, "zarr.Array[Any]"]
     """Name → Zarr array (case …) of codes, as :data:`~myoqc.cohort.layout.ARRAYS` describes them."""
 
     @classmethod

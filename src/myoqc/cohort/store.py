@@ -28,7 +28,7 @@ def create_arrays(folder: Path, n_cases: int, lengths: dict[str, int]) -> None:
         _create(group, array, shape, chunks=(1, *shape[1:]))
 
 
-def _create(group: zarr.Group, array: Array, shape: tuple[int, ...], chunks: tuple[int, ...]) -> zarr.Array[Any]:
+def _create(group: zarr.Group, array: Array, shape: tuple[int, ...], chunks: tuple[int, ...]) -> "zarr.Array[Any]":
     size = np.dtype(array.dtype).itemsize
     return group.create_array(
         array.name,
@@ -44,7 +44,7 @@ def _create(group: zarr.Group, array: Array, shape: tuple[int, ...], chunks: tup
     )
 
 
-def array_in(group: zarr.Group, name: str) -> zarr.Array[Any]:
+def array_in(group: zarr.Group, name: str) -> "zarr.Array[Any]":
     """The array called ``name``; raises KeyError where there is none."""
     found = group[name]
     if not isinstance(found, zarr.Array):
