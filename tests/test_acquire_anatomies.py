@@ -24,7 +24,7 @@ def stack(path, n_slices=6, **more):
     """Slices from the base to the apex: the wall grows inwards."""
     heart = real_heart()
     y, x = np.indices(heart.image.shape)
-    away = np.hypot(y - 60.0, x - 80.0)
+    away = np.hypot(y - 60.0, x - 65.0)
     endo = np.stack([away < 11.0 - 0.5 * number for number in range(n_slices)])
     image = np.where(endo, 300, 100)
     content = {"image": image, "lv_endo": endo, "lv_epi": np.stack([away < 16.0] * n_slices), "spacing_mm": 1.4, **more}
