@@ -83,9 +83,9 @@ ROWS = (
     Row("wall_variation_4", "variation inside the wall, image 4", (0.17, 0.18), HEARTS, "%"),
     Row("cavity_variation_4", "variation inside the cavity, image 4", (0.10, 0.22), HEARTS, "%"),
     Row("poor_background", "background beyond 25 mm with R² < .98", (0.20, 0.33), HEARTS, "%"),
-    Row("poor_background_signed", "the same, R² of signed signals", (0.20, 0.33), HEARTS, "%"),
+    Row("poor_background_signed", "background with R² of signed signals < .98", (0.20, 0.33), HEARTS, "%"),
     Row("r2", "myocardial R², nothing moves", (0.998, 0.999), HEARTS, "R²"),
-    Row("r2_signed", "the same, R² of signed signals", (0.998, 0.999), HEARTS, "R²"),
+    Row("r2_signed", "myocardial R² of signed signals", (0.998, 0.999), HEARTS, "R²"),
     Row("snr", "SNR", (33.0, 52.0), HEARTS),
 )
 
