@@ -25,8 +25,8 @@ PICTURES = """
 
 The slices are the first of each preset, scheme and field strength, not chosen by looks; rows that name a subject are
 simulated on that subject's real anatomy. Every image is shown in the window of the 80 mm about its heart. Real
-pictures: T1-weighted heart and T1 map (BSD-3-Clause), Sunnybrook Cardiac Data (CC0) [Radau2009], biv-me (Apache-2.0), kidneys
-(Apache-2.0).
+pictures: T1-weighted heart and T1 map (BSD-3-Clause), Sunnybrook Cardiac Data (CC0) [Radau2009], biv-me (Apache-2.0),
+kidneys (Apache-2.0).
 
 ## Distributions
 
@@ -47,8 +47,8 @@ METHODS = """
 - Background: pixels with a fit more than 25 mm from the left ventricle.
 - R²: which kind was taken of the six hearts is not recorded, so that both stand here. That of the package, and of the
   ShMOLLI scanner, is the squared correlation of magnitudes; that of signed signals, 1 − SSE/SST, is higher, as they
-  vary more. At the noise of those hearts no MOLLI fit of magnitudes reaches .998, and the first trial simulator had .9998 at
-  an SNR of 30, which only signed signals can: their figures are probably of this kind.
+  vary more. At the noise of those hearts no MOLLI fit of magnitudes reaches .998, and the first trial simulator had
+  .9998 at an SNR of 30, which only signed signals can: their figures are probably of this kind.
 - SNR: mean over the noise in the difference of the two images with the longest inversion times, without its plane.
 """
 
