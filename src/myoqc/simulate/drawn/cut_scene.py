@@ -154,6 +154,7 @@ def _alter(
 
 def _texture(shares: FloatMap, patient: Patient, position_mm: float, canvas: Canvas) -> FloatMap:
     contrast = np.array([CONTRAST[tissue] for tissue in Tissue], dtype=np.float32).T
+    contrast[:, [Tissue.MYOCARDIUM, Tissue.SCAR, Tissue.OEDEMA]] *= np.float32(patient.wall_contrast)
     contrast[:, Tissue.BLOOD] *= np.float32(patient.blood_contrast)
     fine, coarse = (np.einsum("t,tyx->yx", weight, shares) for weight in contrast)
     texture = 1.0 + fine * field_on(patient.fine, canvas, position_mm)

@@ -29,6 +29,7 @@ PLANNING_SD_MM = 3.5
 MOST_ASTRAY_MM = 8.0
 SEPTUM_DEG = (186.0, 9.0)
 """Direction of the septum in the patient's own frame: mean and standard deviation."""
+WALL_CONTRAST = (1.2, 3.4)
 BLOOD_CONTRAST = (1.2, 3.8)
 """Chosen so that images of recovered signal vary inside the cavity as real ones do, by 10 to 22 %."""
 TURN_SD_DEG = 9.0
@@ -54,6 +55,8 @@ class Patient:
     abdomen: Abdomen
     softness: Grain
     """Where borders stand oblique to the slice."""
+    wall_contrast: float
+    """Texture of the myocardium over the usual one: real walls are uneven to very different degrees."""
     blood_contrast: float
     """How uneven flow makes the signal of blood, against the usual texture of it."""
     fine: Grain
@@ -94,6 +97,7 @@ def draw_patient(rng: np.random.Generator, *, phenotype: Phenotype | None = None
         chest=draw_chest(rng, trunk),
         abdomen=draw_abdomen(rng, trunk.front_deg),
         softness=draw_grain(rng, (50.0, 160.0)),
+        wall_contrast=rng.uniform(*WALL_CONTRAST),
         blood_contrast=rng.uniform(*BLOOD_CONTRAST),
         fine=draw_grain(rng, (3.5, 14.0), 48),
         coarse=draw_grain(rng, (14.0, 70.0)),
