@@ -28,13 +28,17 @@ from myoqc.records import Crop, Level, Segments
 from myoqc.schedules import KNOWN, Schedule
 from myoqc.score.r2_rule import segment_statistics
 from myoqc.score.statistics import STATISTICS
-from myoqc.simulate import Motion, Simulation, draw_case, simulate
+from myoqc.simulate import Distractor, Motion, draw_case, patient_plan, simulate
+from myoqc.simulate.drawn.phenotype import Phenotype
+from myoqc.simulate.motion.course import reference_images
+from myoqc.simulate.synthesis import Simulation
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 SHARE_AT_1_5_T = 0.73
-MOTION_SHARES = {Motion.STILL: 0.5, Motion.DRIFT: 0.25, Motion.STEP: 0.25}
+MOTION_SHARES = {motion: 0.5 if motion is Motion.STILL else 0.1 for motion in Motion}
+DISTRACTOR_SHARES = {each: 0.7 if each is Distractor.NONE else 0.06 for each in Distractor}
 console = Console()
 
 
@@ -65,15 +69,19 @@ def draw_slices(seed: int, patient: int, schedule: Schedule) -> list[Simulation]
     """The two slices of one patient."""
     chance = np.random.default_rng([seed, patient])
     field_t = 1.5 if chance.random() < SHARE_AT_1_5_T else 3.0
+    phenotype = list(Phenotype)[chance.integers(len(Phenotype))]
     motions = chance.choice(np.array(list(MOTION_SHARES)), 2, p=list(MOTION_SHARES.values()))
-    levels = (Level.BASAL, Level.MID)
-    cases = (
-        draw_case(
-            np.random.default_rng([seed, patient, 1]), schedule=schedule, field_t=field_t, level=level, motion=motion
-        )
-        for level, motion in zip(levels, motions, strict=True)
+    distractor = chance.choice(np.array(list(DISTRACTOR_SHARES)), p=list(DISTRACTOR_SHARES.values()))
+    plans = patient_plan(
+        f"{patient}",
+        int(chance.integers(2**60)),
+        zip((Level.BASAL, Level.MID), motions, strict=True),
+        schedule=schedule,
+        field_t=field_t,
+        phenotype=phenotype,
+        distractor=distractor,
     )
-    return [simulate(case) for case in cases]
+    return [simulate(draw_case(plan)) for plan in plans]
 
 
 def seen_by_scorer(simulation: Simulation) -> Crop:
@@ -84,21 +92,23 @@ def seen_by_scorer(simulation: Simulation) -> Crop:
 
 def make_cohort(n_cases: int, seed: int, schedule: Schedule) -> tuple[Cohort, str]:
     """The slices, and the name of the fit that made their maps."""
-    patients, crops, simulations = [], [], []
+    patients, crops, truths, firsts, stills = [], [], [], [], []
     for patient in track(range(n_cases // 2), f"simulated patients, {schedule.name}", console=console):
         for simulation in draw_slices(seed, patient, schedule):
             patients.append(patient)
-            simulations.append(simulation)
+            truths.append(simulation.truth)
+            firsts.append(reference_images(simulation.case.timing))
+            stills.append(simulation.case.plan.motion is Motion.STILL)
             crops.append(seen_by_scorer(simulation))
     masks = [np.asarray(seen.masks).any(axis=0) for seen in crops]
     (method,) = {seen.method for seen in crops}
     cohort = Cohort(
         patient=np.array(patients),
         values={name: np.array([segment_statistics(seen, name) for seen in crops]) for name in STATISTICS},
-        motion=np.array([one.truth.motion for one in simulations]),
-        motion_seen=np.array([one.truth.motion_in_first_inversion for one in simulations]),
+        motion=np.array([truth.motion for truth in truths]),
+        motion_seen=np.array([truth.motion_in(first) for truth, first in zip(truths, firsts, strict=True)]),
         median_r2=np.array([np.nanmedian(seen.r2[mask]) for seen, mask in zip(crops, masks, strict=True)]),
-        still=np.array([one.case.breath.motion is Motion.STILL for one in simulations]),
+        still=np.array(stills),
     )
     return cohort, method
 
