@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from myoqc.simulate.levels import STEP_MM, blend, cuts_mm, depths_mm
+from myoqc.simulate.case import OBLIQUE_MM_PER_MM
+from myoqc.simulate.levels import LIMIT_MM, STEP_MM, blend, cuts_mm, depths_mm
 from myoqc.simulate.scene import Canvas
 
 CANVAS = Canvas((4, 6), 2.0)
@@ -38,3 +39,13 @@ def test_an_oblique_slice_is_deeper_on_one_side() -> None:
     assert depth.shape == (2, *CANVAS.shape)
     np.testing.assert_allclose(depth[1, 0], 0.5 * CANVAS.axis_mm(1))
     np.testing.assert_allclose(depth[0] - depth[1], 1.0)
+
+
+def test_an_oblique_slice_is_true_in_the_heart_and_holds_its_depth_far_away_whatever_the_breath() -> None:
+    canvas, steepest = Canvas((3, 201), 1.0), np.array([0.0, OBLIQUE_MM_PER_MM[1]])
+    at_rest, breathing = depths_mm(np.array([0.0, -6.0]), steepest, np.zeros(2), canvas)
+    across_mm = canvas.axis_mm(1)
+    heart = np.abs(across_mm) <= 45.0
+    np.testing.assert_allclose(at_rest[1, heart], steepest[1] * across_mm[heart])
+    assert (at_rest.min(), at_rest.max()) == (-LIMIT_MM, LIMIT_MM)
+    np.testing.assert_allclose(breathing, at_rest - 6.0)
