@@ -23,9 +23,9 @@ from myoqc.fit import METHODS, fit_pixels
 from myoqc.schedules import KNOWN, MOLLI_5S_3S, SHMOLLI, Schedule, by_name
 from myoqc.simulate.physics.readout import USUAL_READOUT, draw_flip_scale
 from myoqc.simulate.physics.signal import complex_signals
-from myoqc.simulate.physics.table import signal_table
+from myoqc.simulate.physics.table import signal_table, tissue_signals
 from myoqc.simulate.physics.timing import READOUT_AT, Timing, draw_timing, timing
-from myoqc.simulate.physics.tissues import Tissue, chemical_shift_hz, tissues_at
+from myoqc.simulate.physics.tissues import Tissue, tissues_at
 from myoqc.simulate.physics.values import CONTRAST_MMOL_L, TissueValues, draw_tissues
 
 FloatArray = NDArray[np.float64]
@@ -186,13 +186,7 @@ def table_error(drawn: TissueValues, line: Timing, flip_scale: float) -> FloatAr
     """(tissue) largest error half way between two nodes, over the tissue's brightest signal."""
     made = signal_table(drawn, line, USUAL_READOUT, flip_scale=flip_scale, inflow=0.0)
     half_way_hz = (made.off_resonance_hz[1:] + made.off_resonance_hz[:-1]) / 2
-    exact = drawn.density[:, None, None] * complex_signals(
-        drawn.t1_ms[:, None],
-        drawn.t2_ms[:, None],
-        line,
-        off_resonance_hz=half_way_hz + chemical_shift_hz(drawn.field_t)[:, None],
-        flip_scale=flip_scale,
-    )
+    exact = tissue_signals(drawn, line, half_way_hz, USUAL_READOUT, flip_scale=flip_scale, inflow=0.0)
     error = np.abs((made.signal[:, 1:] + made.signal[:, :-1]) / 2 - exact).max(axis=(1, 2))
     brightest = np.abs(exact).max(axis=(1, 2))
     return np.asarray(np.divide(error, brightest, out=np.zeros_like(error), where=brightest > 0.0))

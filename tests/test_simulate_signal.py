@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from myoqc.errors import InputError
 from myoqc.schedules import KNOWN, MOLLI_5S_3S, SHMOLLI, Schedule, by_name
 from myoqc.simulate.physics.readout import Readout, draw_flip_scale, readout_response
-from myoqc.simulate.physics.signal import complex_signals, signals
+from myoqc.simulate.physics.signal import complex_signals
 from myoqc.simulate.physics.timing import Timing, draw_timing, timing
 
 T1_MS, T2_MS = np.array([300.0, 1100.0, 1500.0]), np.array([70.0, 55.0, 280.0])
@@ -149,14 +149,14 @@ def test_on_resonance_the_signal_is_real() -> None:
 
 def test_the_plateau_does_not_remember_the_inversion() -> None:
     line = timing(SHMOLLI, [FOREVER_MS] * 9)
-    weak, perfect = (signals(T1_MS, T2_MS, line, efficiency=efficiency) for efficiency in (0.5, 1.0))
+    weak, perfect = (complex_signals(T1_MS, T2_MS, line, kept=-efficiency).real for efficiency in (0.5, 1.0))
     np.testing.assert_allclose(weak[:, 1:5], perfect[:, 1:5], rtol=1e-12)
     assert (weak[:, 0] > perfect[:, 0]).all()
 
 
 def test_a_perfect_inversion_and_free_recovery_decide_the_first_image() -> None:
     readout = Readout()
-    seen = signals(T1_MS, T2_MS, timing(SHMOLLI, [1000.0] * 9), efficiency=1.0, readout=readout)[:, 0]
+    seen = complex_signals(T1_MS, T2_MS, timing(SHMOLLI, [1000.0] * 9), kept=-1.0, readout=readout).real[:, 0]
     response = readout_response(T1_MS, T2_MS, readout)
     mz = 1.0 - 2.0 * np.exp(-(100.0 - readout.before_centre_ms) / T1_MS)
     np.testing.assert_allclose(seen, (response.signal_offset + response.signal_gain * mz).real)
@@ -164,7 +164,7 @@ def test_a_perfect_inversion_and_free_recovery_decide_the_first_image() -> None:
 
 def test_after_complete_recovery_the_later_inversions_equal_the_first() -> None:
     line = timing(SHMOLLI, [FOREVER_MS] * 9)
-    seen = signals(T1_MS, T2_MS, line)
+    seen = complex_signals(T1_MS, T2_MS, line).real
     response = readout_response(T1_MS, T2_MS, Readout())
     for image, ti_ms in ((5, 180.0), (6, 260.0)):
         mz = 1.0 - 1.96 * np.exp(-(ti_ms - Readout().before_centre_ms) / T1_MS)
@@ -172,7 +172,8 @@ def test_after_complete_recovery_the_later_inversions_equal_the_first() -> None:
 
 
 def test_incomplete_recovery_is_carried_over_to_the_later_inversions() -> None:
-    short, complete = (signals([1500.0], [280.0], timing(SHMOLLI, [rr_ms] * 9))[0] for rr_ms in (600.0, FOREVER_MS))
+    lines = (timing(SHMOLLI, [rr_ms] * 9) for rr_ms in (600.0, FOREVER_MS))
+    short, complete = (complex_signals([1500.0], [280.0], line)[0].real for line in lines)
     assert short[0] == pytest.approx(complete[0])
     assert (np.abs(short[5:]) < np.abs(complete[5:])).all()
 
@@ -240,7 +241,7 @@ def test_b1_at_an_unknown_field_strength_is_refused() -> None:
 def test_readouts_that_overlap_preparations_or_each_other_are_refused(centre_pulse: int, n_pulses: int) -> None:
     readout = Readout(n_pulses=n_pulses, centre_pulse=centre_pulse)
     with pytest.raises(InputError, match=r"would begin before its preparation.* ms too early\. Choose longer"):
-        signals(T1_MS, T2_MS, timing(SHMOLLI, [900.0] * 9), readout=readout)
+        complex_signals(T1_MS, T2_MS, timing(SHMOLLI, [900.0] * 9), readout=readout)
 
 
 def test_the_flip_angle_rises_linearly_before_it_stays() -> None:

@@ -10,7 +10,7 @@ from myoqc.schedules import SHMOLLI, by_name
 from myoqc.simulate.physics.readout import draw_flip_scale
 from myoqc.simulate.physics.signal import complex_signals
 from myoqc.simulate.physics.timing import Timing, draw_timing, timing
-from myoqc.simulate.physics.tissues import Tissue, chemical_shift_hz, tissues_at
+from myoqc.simulate.physics.tissues import Tissue, lines_at, tissues_at
 from myoqc.simulate.physics.values import CONTRAST_MMOL_L, TissueValues, draw_tissues
 
 
@@ -134,9 +134,15 @@ def test_an_unknown_field_strength_is_refused() -> None:
 
 @pytest.mark.parametrize(("field_t", "shift_hz"), [(1.5, -217.1), (3.0, -434.3)])
 def test_fat_alone_resonates_elsewhere(field_t: float, shift_hz: float) -> None:
-    shifts_hz = chemical_shift_hz(field_t)
-    assert shifts_hz[Tissue.FAT] == pytest.approx(shift_hz, abs=0.1)
-    assert not np.delete(shifts_hz, Tissue.FAT).any()
+    lines = lines_at(field_t)
+    fat = lines.tissue == Tissue.FAT
+    assert lines.shift_hz[fat][lines.share[fat].argmax()] == pytest.approx(shift_hz, abs=0.1)
+    assert not lines.shift_hz[~fat].any()
+
+
+def test_the_lines_of_a_tissue_make_up_its_signal() -> None:
+    lines = lines_at(1.5)
+    np.testing.assert_allclose(np.bincount(lines.tissue, lines.share), 1.0)
 
 
 def test_nothing_of_a_patient_can_be_changed() -> None:

@@ -85,15 +85,3 @@ def _recovered(mz: FloatArray, for_ms: float, t1_ms: FloatArray) -> FloatArray:
             remedy="Choose longer inversion times, longer heartbeats or a shorter readout.",
         )
     return np.asarray(1.0 + (mz - 1.0) * np.exp(-for_ms / t1_ms))
-
-
-def signals(
-    t1_ms: ArrayLike,
-    t2_ms: ArrayLike,
-    timing: Timing,
-    *,
-    efficiency: float = INVERSION_EFFICIENCY,
-    readout: Readout = USUAL_READOUT,
-) -> FloatArray:
-    """Signed signal (n t) of tissues (n) with unit density on resonance, after inversions."""
-    return np.asarray(complex_signals(t1_ms, t2_ms, timing, kept=-efficiency, readout=readout).real)

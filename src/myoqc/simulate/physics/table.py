@@ -10,7 +10,7 @@ from myoqc.records.arrays import frozen
 from myoqc.simulate.physics.readout import Readout
 from myoqc.simulate.physics.signal import complex_signals
 from myoqc.simulate.physics.timing import Timing
-from myoqc.simulate.physics.tissues import Tissue, chemical_shift_hz
+from myoqc.simulate.physics.tissues import Tissue, lines_at
 from myoqc.simulate.physics.values import TissueValues
 
 FloatArray = NDArray[np.float64]
@@ -48,7 +48,7 @@ def signal_table(
     """The table of one case: Bloch simulation of every tissue at every node, heartbeats and B1 as they are.
 
     The magnetisation repeats over off-resonance with 1/TR, so one period is simulated; the echo's own phase tells the
-    periods apart. Fat is simulated at its chemical shift. ``inflow``, of blood alone, as in
+    periods apart. ``inflow``, of blood alone, as in
     :func:`~myoqc.simulate.physics.signal.complex_signals`. Off resonance by up to 1.2/TR, linear interpolation between
     the nodes errs by less than 0.5 % of a tissue's brightest signal, at the dark bands; by 1 % in blood and 2 % in the
     stomach's fluid, whose long T2 makes the bands sharper (``benchmarks/calibration.py``).
@@ -57,16 +57,33 @@ def signal_table(
     number = np.arange(-reach, reach + 1)
     node_hz = np.asarray(number * (readout.period_hz / NODES_PER_PERIOD))
     period_hz = node_hz[reach : reach + NODES_PER_PERIOD]
-    signal = complex_signals(
-        values.t1_ms[:, None],
-        values.t2_ms[:, None],
-        timing,
-        off_resonance_hz=period_hz + chemical_shift_hz(values.field_t)[:, None],
-        flip_scale=flip_scale,
-        inflow=np.where(np.arange(len(Tissue)) == Tissue.BLOOD, inflow, 0.0)[:, None],
-        readout=readout,
-    )
+    signal = tissue_signals(values, timing, period_hz, readout, flip_scale=flip_scale, inflow=inflow)
     periods = number // NODES_PER_PERIOD
     echo_phase = np.exp(2j * np.pi * periods * readout.te_ms / readout.tr_ms)
     spread = signal[:, number % NODES_PER_PERIOD] * echo_phase[:, None]
-    return SignalTable(node_hz, values.density[:, None, None] * spread)
+    return SignalTable(node_hz, spread)
+
+
+def tissue_signals(
+    values: TissueValues,
+    timing: Timing,
+    off_resonance_hz: FloatArray,
+    readout: Readout,
+    *,
+    flip_scale: float,
+    inflow: float,
+) -> NDArray[np.complex128]:
+    """Complex signal (tissue k t), density included, at frequencies of water (k): the sum over each tissue's lines."""
+    lines = lines_at(values.field_t)
+    of_line = complex_signals(
+        values.t1_ms[lines.tissue, None],
+        values.t2_ms[lines.tissue, None],
+        timing,
+        off_resonance_hz=off_resonance_hz + lines.shift_hz[:, None],
+        flip_scale=flip_scale,
+        inflow=np.where(lines.tissue == Tissue.BLOOD, inflow, 0.0)[:, None],
+        readout=readout,
+    )
+    signal = np.zeros((len(Tissue), *of_line.shape[1:]), dtype=np.complex128)
+    np.add.at(signal, lines.tissue, (values.density[lines.tissue] * lines.share)[:, None, None] * of_line)
+    return signal

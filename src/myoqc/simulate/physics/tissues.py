@@ -45,18 +45,13 @@ class Relaxation:
     t1_ms: float
     t2_ms: float
     density: float
-    shift_ppm: float = 0.0
-    """Chemical shift of its resonance against water's."""
-
-    @property
-    def opposed(self) -> bool:
-        """True where its frequency lies in the bSSFP band next to water's: the signal has the opposite sign."""
-        return self.shift_ppm != 0.0
+    spectrum: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
+    """Chemical shift of each line against water's, in ppm, and the share of the signal that it has."""
 
 
 PROTON_MHZ_PER_T = 42.577
-FAT_SHIFT_PPM = -3.4
-"""Methylene, the largest peak of fat, against water."""
+FAT = ((0.6, 0.047), (-0.5, 0.039), (-1.95, 0.006), (-2.6, 0.120), (-3.4, 0.700), (-3.8, 0.088))
+"""Spectrum of human fat against water at 4.7 ppm; the largest line is that of methylene [Hamilton2011]."""
 _LUNG = Relaxation(1390.0, 40.0, 0.05)
 _GAS = Relaxation(1000.0, 50.0, 0.0)
 
@@ -64,7 +59,7 @@ _AT_1_5_T = {
     Tissue.MYOCARDIUM: Relaxation(1080.0, 55.8, 0.80),
     Tissue.SCAR: Relaxation(1200.0, 60.0, 0.82),
     Tissue.BLOOD: Relaxation(1610.0, 280.0, 0.95),
-    Tissue.FAT: Relaxation(316.0, 68.0, 0.90, FAT_SHIFT_PPM),
+    Tissue.FAT: Relaxation(316.0, 68.0, 0.90, FAT),
     Tissue.MUSCLE: Relaxation(742.0, 29.0, 0.75),
     Tissue.LIVER: Relaxation(669.0, 34.0, 0.70),
     Tissue.SPLEEN: Relaxation(1098.0, 61.0, 0.80),
@@ -79,7 +74,7 @@ _AT_3_T = {
     Tissue.MYOCARDIUM: Relaxation(1312.0, 51.6, 0.80),
     Tissue.SCAR: Relaxation(1460.0, 56.0, 0.82),
     Tissue.BLOOD: Relaxation(1915.0, 280.0, 0.95),
-    Tissue.FAT: Relaxation(382.0, 68.0, 0.90, FAT_SHIFT_PPM),
+    Tissue.FAT: Relaxation(382.0, 68.0, 0.90, FAT),
     Tissue.MUSCLE: Relaxation(898.0, 29.0, 0.75),
     Tissue.LIVER: Relaxation(809.0, 34.0, 0.70),
     Tissue.SPLEEN: Relaxation(1328.0, 61.0, 0.80),
@@ -107,7 +102,21 @@ def tissues_at(field_t: float) -> Mapping[Tissue, Relaxation]:
     return TISSUES[field_t]
 
 
-def chemical_shift_hz(field_t: float) -> FloatArray:
-    """(tissue) resonance frequency of each tissue against water's at a field strength in tesla."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """The lines in the spectra of all tissues; most tissues have one."""
+
+    tissue: NDArray[np.intp]
+    """(line) which tissue it belongs to."""
+    shift_hz: FloatArray
+    """(line) against water."""
+    share: FloatArray
+    """(line) of the tissue's signal."""
+
+
+def lines_at(field_t: float) -> Lines:
+    """The lines at a field strength in tesla; raises InputError where there are no tissue values."""
     table = tissues_at(field_t)
-    return np.array([table[tissue].shift_ppm * PROTON_MHZ_PER_T * field_t for tissue in Tissue])
+    rows = [(tissue, ppm, share) for tissue in Tissue for ppm, share in table[tissue].spectrum]
+    tissue, ppm, share = zip(*rows, strict=True)
+    return Lines(np.array(tissue), PROTON_MHZ_PER_T * field_t * np.array(ppm), np.array(share))
