@@ -153,11 +153,11 @@ def test_every_habit_draws_what_can_be_scanned(seed: int, habit: object, low_snr
     assert habit.canvas.shape == (240, 320)  # type: ignore[attr-defined]
 
 
-def test_most_signal_to_noise_ratios_are_those_of_real_hearts() -> None:
+def test_most_signal_to_noise_ratios_are_near_those_of_real_hearts() -> None:
     drawn = np.array([draw_sampling(np.random.default_rng(seed), HCMR, SCENE).snr for seed in range(300)])
-    assert ((drawn > 30.0) & (drawn < 60.0)).mean() > 0.55
-    assert drawn.min() < 25.0
-    assert drawn.max() > 80.0
+    assert ((drawn > 33.0) & (drawn < 80.0)).mean() > 0.6
+    assert drawn.min() < 30.0
+    assert drawn.max() > 100.0
 
 
 def test_the_cohort_acquires_three_quarters_of_its_lines_and_four_fifths_of_its_echo() -> None:
