@@ -124,6 +124,20 @@ def test_papillary_muscles_and_trabeculae_lie_in_the_cavity() -> None:
     assert np.max(shares) < 0.5
 
 
+def test_little_fat_lies_on_the_free_wall_of_the_left_ventricle_and_more_in_some_patients_than_in_others() -> None:
+    shares = []
+    for seed in range(16):
+        cut = at_level(patient_of(seed), Level.MID)
+        middle = cut.endo_mm.mean(axis=0)
+        septum = 0.5 * (cut.anterior_mm + cut.inferior_mm) - middle
+        outer = cut.epi_mm - middle
+        points = middle + outer * (1.0 + 2.5 / np.hypot(*outer.T))[:, None]
+        row, column = np.round(CANVAS.px(points[outer @ septum < 0.0])).astype(int).T
+        shares.append(float(cut.shares[Tissue.FAT, row, column].mean()))
+    assert np.median(shares) < 0.2
+    assert np.max(shares) > 2.0 * np.median(shares)
+
+
 def test_hypertrophy_leaves_more_scar_than_a_normal_heart_has() -> None:
     def scar(phenotype: Phenotype) -> float:
         cuts = [at_level(patient_of(seed, phenotype), Level.MID) for seed in range(5)]

@@ -83,7 +83,7 @@ def off_canvas(patient: Patient, points_mm: FloatArray) -> FloatArray:
 
 
 def _painted(patient: Patient, heart: HeartSlice, position_mm: float, canvas: Canvas) -> tuple[FloatMap, FloatMap]:
-    """Share of each tissue and of each part: the heart, before all else with its softer borders."""
+    """Share of each tissue and of each part: the ventricles, before all else with its softer borders."""
     behind = _blank(canvas)
     _paint(patient, wall_of_trunk(patient, position_mm), behind)
     trunk = (inside(patient.trunk, position_mm).points_mm,)
@@ -91,7 +91,7 @@ def _painted(patient: Patient, heart: HeartSlice, position_mm: float, canvas: Ca
     _paint(patient, inside_trunk(patient, heart, position_mm), behind)
     front = _blank(canvas)
     _paint(patient, of_heart(heart), front)
-    front.planes[...] += front.left * softened(behind.planes, patient.softness, canvas, position_mm)
+    front.planes[...] += front.left * softened(behind.planes, front.left, patient.softness, canvas, position_mm)
     return front.planes[: len(Tissue)], front.planes[len(Tissue) :]
 
 

@@ -11,6 +11,14 @@ from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 
 FloatArray = NDArray[np.float64]
 
+OUTER_MM = (0.8, 14.0)
+"""Of the fat outside the pericardium, where it is thickest: next to none in many patients."""
+PAD_MM = (4.0, 70.0)
+"""How far the pad in front of the heart reaches towards the chest."""
+BARE_HALF_WIDTH_DEG = (60.0, 130.0)
+BARE_RAMP_DEG = 30.0
+"""Over which the coat grows from nothing to its full thickness."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
@@ -19,6 +27,16 @@ class Bridge:
     reach_mm: float
     at_deg: float
     width_deg: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bare:
+    """The stretch of the heart that borders on lung without fat between: most of the left ventricle's free wall."""
+
+    at_deg: float
+    half_width_deg: float
+    patches: Waves
+    """Fat all the same, or a gap in it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +49,7 @@ class Wrapping:
     """Fibrous tissue and what chemical shift makes of it: a dark line."""
     outer_mm: float
     outer: Waves
+    bare: Bare
     bridges: tuple[Bridge, ...]
     """To the front of the chest, and into the corner above the diaphragm."""
     outer_deg: float
@@ -43,10 +62,17 @@ def draw_wrapping(rng: np.random.Generator, septum_deg: float) -> Wrapping:
         epicardial_mm=rng.uniform(0.5, 4.5),
         epicardial=draw_waves(rng, (1, 7), rng.uniform(0.6, 1.2)),
         pericardium_mm=rng.uniform(0.4, 1.3),
-        outer_mm=rng.uniform(2.0, 17.0),
+        outer_mm=float(np.exp(rng.uniform(*np.log(OUTER_MM)))),
         outer=draw_waves(rng, (1, 9), rng.uniform(0.4, 0.8)),
+        bare=Bare(
+            at_deg=septum_deg + 180.0 + rng.normal(0.0, 15.0),
+            half_width_deg=rng.uniform(*BARE_HALF_WIDTH_DEG),
+            patches=draw_waves(rng, (2, 9), rng.uniform(0.3, 0.8)),
+        ),
         bridges=(
-            Bridge(rng.uniform(30.0, 80.0), septum_deg + rng.normal(5.0, 18.0), rng.uniform(7.0, 22.0)),
+            Bridge(
+                float(np.exp(rng.uniform(*np.log(PAD_MM)))), septum_deg + rng.normal(5.0, 18.0), rng.uniform(7.0, 22.0)
+            ),
             Bridge(rng.uniform(5.0, 40.0), septum_deg - rng.uniform(30.0, 75.0), rng.uniform(9.0, 24.0)),
         ),
         outer_deg=septum_deg + rng.normal(10.0, 45.0),
@@ -69,12 +95,20 @@ def envelope(points_mm: FloatArray) -> Outline:
 
 def wrapped(wrapping: Wrapping, heart: Outline, position_mm: float) -> tuple[Outline, Outline, Outline]:
     """Outer borders of the epicardial fat, the pericardium and the fat outside it."""
-    inner = np.clip(0.5 + ripple(wrapping.epicardial, ANGLE_DEG, position_mm), 0.08, None)
+    covers = _cover(wrapping.bare, position_mm)
+    inner = covers * np.clip(0.5 + ripple(wrapping.epicardial, ANGLE_DEG, position_mm), 0.0, None)
     epicardial = heart.grown(wrapping.epicardial_mm * inner)
     pericardium = epicardial.grown(wrapping.pericardium_mm)
     in_front = 0.5 + 0.5 * np.cos(np.radians(ANGLE_DEG - wrapping.outer_deg))
     outer = np.clip(0.3 + ripple(wrapping.outer, ANGLE_DEG, position_mm), 0.0, None)
-    return epicardial, pericardium, pericardium.grown(0.2 + wrapping.outer_mm * (0.15 + in_front**2) * (0.3 + outer))
+    outer_mm = covers * wrapping.outer_mm * (0.15 + in_front**2) * (0.3 + outer)
+    return epicardial, pericardium, pericardium.grown(outer_mm)
+
+
+def _cover(bare: Bare, position_mm: float) -> FloatArray:
+    """Share (angles) of its thickness that the coat has in each direction."""
+    beyond_deg = np.abs(turns_deg(ANGLE_DEG, bare.at_deg)) - bare.half_width_deg
+    return np.clip(beyond_deg / BARE_RAMP_DEG + ripple(bare.patches, ANGLE_DEG, position_mm), 0.0, 1.0)
 
 
 def mediastinum(wrapping: Wrapping, coat: Outline, position_mm: float) -> Outline:

@@ -36,8 +36,10 @@ def wall_of_trunk(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
 
 
 def inside_trunk(patient: Patient, heart: HeartSlice, position_mm: float) -> tuple[Fill, ...]:
-    """What the wall of the trunk encloses beside the heart and behind it, likewise."""
+    """What wraps the heart, and what else the wall of the trunk encloses, likewise."""
     return (
+        Fill(Tissue.FAT, Part.HEART, (heart.epicardial.points_mm,)),
+        Fill(Tissue.BONE, Part.HEART, (heart.pericardium.points_mm,)),
         Fill(Tissue.FAT, Part.LUNG, (heart.coat.points_mm,)),
         *of_abdomen(patient.abdomen, heart.coat, patient.trunk.front_deg, position_mm),
         *_mediastinum(patient, heart, position_mm),
@@ -47,7 +49,7 @@ def inside_trunk(patient: Patient, heart: HeartSlice, position_mm: float) -> tup
 
 
 def of_heart(heart: HeartSlice) -> tuple[Fill, ...]:
-    """Both ventricles, and what wraps them."""
+    """Both ventricles."""
 
     def fill(tissue: Tissue, outline: FloatArray, *within: FloatArray, share: float = 1.0) -> Fill:
         return Fill(tissue, Part.HEART, (outline,), tuple((border,) for border in within), share)
@@ -62,8 +64,6 @@ def of_heart(heart: HeartSlice) -> tuple[Fill, ...]:
         fill(Tissue.MYOCARDIUM, heart.rv_inside, heart.rv_blood, share=TRABECULATED),
         fill(Tissue.BLOOD, heart.rv_blood),
         fill(Tissue.MYOCARDIUM, heart.rv),
-        fill(Tissue.FAT, heart.epicardial.points_mm),
-        fill(Tissue.BONE, heart.pericardium.points_mm),
     )
 
 
