@@ -1,5 +1,6 @@
 """``myoqc simulate``: what it writes is what a scanner would have written, and what it says."""
 
+import json
 import subprocess
 import sys
 from typing import get_args
@@ -12,14 +13,15 @@ from typer.testing import CliRunner
 from cohort_cases import small_case
 from hearts import DATA
 from myoqc.acquire import read_contours, read_dicom
-from myoqc.aha import Level
+from myoqc.aha import Level, Segment
 from myoqc.cli import main, simulated_cohort, simulated_study
 from myoqc.cli import simulate as command
 from myoqc.cli.app import app
 from myoqc.cli.exit_codes import EXIT_CODES_HELP
 from myoqc.cli.simulated_study import choices as command_choices
 from myoqc.cli.simulated_study import with_anatomies
-from myoqc.cohort import Cohort, Request, scanned
+from myoqc.cli.simulated_truth import SliceTruth, write_truth
+from myoqc.cohort import Cohort, Request, make_case
 from myoqc.cohort.files import FORMAT
 from myoqc.cohort.finish import finish
 from myoqc.cohort.store import clear, create_arrays, write_case
@@ -28,7 +30,7 @@ from myoqc.fit import fit_maps
 from myoqc.pipeline import check
 from myoqc.records import LabelledImage
 from myoqc.schedules import KNOWN
-from myoqc.simulate import Artefact, Distractor, Motion, simulate
+from myoqc.simulate import POSITIVE_FROM, Artefact, Distractor, Motion
 from myoqc.simulate.presets import PRESETS
 
 LEVELS = [Level.BASAL, Level.MID]
@@ -61,10 +63,15 @@ def test_the_choices_are_those_of_the_simulator(choices, known):
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """The folder of a study, and what the simulator gave for it."""
+    """The folder of a study, and the cases that were made for it."""
     out, given = tmp_path_factory.mktemp("study"), []
+
+    def remembered(*plan, **how):
+        given.append(make_case(*plan, **how))
+        return given[-1]
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(simulated_study, "simulate", lambda case: given.append(simulate(case)) or given[-1])
+        patch.setattr(simulated_study, "make_case", remembered)
         result = run("study", out, "--seed", 4, "--motion", "drift", "--field", "3")
     assert result.exit_code == 0, result.output
     return out, given
@@ -87,7 +94,7 @@ def back(study):
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_study_is_read_back_as_it_was_simulated(back, simulated, number):
-    meant = scanned(simulated[number].acquisition)
+    meant = simulated[number].acquisition
     assert np.array_equal(back[number].images, meant.images)
     assert np.array_equal(back[number].ti_ms, meant.ti_ms)
     assert np.array_equal(back[number].phase_rad, meant.phase_rad)
@@ -111,6 +118,51 @@ def test_a_study_comes_with_the_contours_of_its_slices(study, simulated):
     assert [each.level for each in outlines] == LEVELS
     for outline, each in zip(outlines, simulated, strict=True):
         assert outline.contours.endo_px == pytest.approx(each.contours.endo_px, abs=0.01)
+
+
+@pytest.fixture(scope="module")
+def truth(study):
+    return json.loads((study / "truth.json").read_text())
+
+
+def test_a_study_comes_with_what_was_drawn_for_each_slice(truth):
+    assert (truth["format"], truth["version"], truth["simulated"]) == ("myoqc-truth", 1, True)
+    assert [(each["series_number"], each["level"]) for each in truth["slices"]] == [(1, "basal"), (5, "mid")]
+    for each in truth["slices"]:
+        assert (each["patient"], each["schedule"], each["field_t"]) == ("SIM-4", "ShMOLLI", 3.0)
+        assert each["drawn"] == {"motion": "drift", "distractor": "none", "artefact": "none"}
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_truth_of_a_study_is_that_of_its_cases_segment_by_segment(truth, simulated, number):
+    told, case = truth["slices"][number], simulated[number]
+    assert [each["segment"] for each in told["segments"]] == [segment.word for segment in Segment]
+    for segment, each in zip(Segment, told["segments"], strict=True):
+        assert each["aha"] == segment.aha(LEVELS[number])
+        assert each["contamination"] == case.truth.contamination[:, segment].tolist()
+        assert each["displacement_mm"] == case.truth.displacement_mm[:, segment].tolist()
+        assert each["t1_error_ms"] == case.harm.t1_error_ms[segment]
+        assert each["r2_drop"] == case.harm.r2_drop[segment]
+
+
+def test_a_segment_moves_where_its_largest_contamination_says_so(truth):
+    assert truth["motion_from_contamination"] == POSITIVE_FROM
+    for told in truth["slices"]:
+        for each in told["segments"]:
+            assert each["largest_contamination"] == max(each["contamination"])
+            assert each["largest_displacement_mm"] == max(each["displacement_mm"])
+            assert each["motion"] == (each["largest_contamination"] >= POSITIVE_FROM)
+        assert told["any_motion"] == any(each["motion"] for each in told["segments"])
+    assert any(told["any_motion"] for told in truth["slices"])
+
+
+def test_an_error_that_nobody_could_measure_is_null(tmp_path):
+    case = small_case()
+    known = SliceTruth(3, case.acquisition, {"motion": Motion.SHIFT}, case.truth, case.harm)
+    write_truth([known], tmp_path / "truth.json", images="measured")
+    (told,) = json.loads((tmp_path / "truth.json").read_text())["slices"]
+    assert [each["r2_drop"] for each in told["segments"]] == [0.0, 0.1, 0.2, 0.3, 0.4, None]
+    assert told["drawn"] == {"motion": "shift"}
 
 
 def test_a_study_says_that_it_is_simulated(study, back):
@@ -140,6 +192,8 @@ def test_a_real_heart_becomes_a_study_of_its_own(tmp_path):
     assert acquisition.key.patient == "heart"
     (outline,) = read_contours(tmp_path / "contours.json")
     assert check(acquisition, contours=outline.contours).segments is not None
+    (told,) = json.loads((tmp_path / "truth.json").read_text())["slices"]
+    assert (told["patient"], told["any_motion"]) == ("heart", False)
 
 
 def labelled(subject, level):
@@ -248,5 +302,18 @@ def test_no_example_is_broken_over_two_lines_of_a_narrow_terminal(name, epilog):
 
 def test_neither_help_nor_a_check_waits_for_the_store():
     code = "import sys, myoqc.cli.app, myoqc.cli.check, myoqc.pipeline; print('zarr' in sys.modules)"
-    printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert printed.strip() == "False"
+    assert printed_by(code) == "False"
+
+
+def test_a_study_waits_for_the_store_no_more_than_a_check_and_a_cohort_gets_it():
+    code = "import sys, myoqc.cli.simulated_study as study, myoqc.cohort as cohort; print('zarr' in sys.modules)"
+    assert printed_by(code) == "False"
+    assert printed_by(f"{code}; cohort.make_cohort, cohort.Cohort; print('zarr' in sys.modules)").split() == [
+        "False",
+        "True",
+    ]
+
+
+def printed_by(code):
+    run_by = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return run_by.stdout.strip()

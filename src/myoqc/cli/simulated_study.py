@@ -1,4 +1,4 @@
-"""Simulated slices as DICOM, as a scanner writes them, with contours beside them."""
+"""Simulated slices as DICOM, as a scanner writes them, with contours and the truth beside them."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,14 +10,17 @@ from typing import Any
 from myoqc.acquire import SliceContours, read_anatomies, write_contours, write_dicom
 from myoqc.aha import Level
 from myoqc.cli.console import console, steps
+from myoqc.cli.simulated_truth import SIMULATED_IMAGES, SliceTruth, write_truth
 from myoqc.cli.slices import tell
-from myoqc.cohort import scanned
+from myoqc.cohort import make_case
+from myoqc.cohort.scanned import DICOM_PHASE_STEPS
 from myoqc.errors import OutputError
-from myoqc.fit import fit_maps
 from myoqc.records import LabelledImage
 from myoqc.schedules import KNOWN
-from myoqc.simulate import Artefact, CasePlan, Distractor, Motion, draw_case, patient_plan, simulate
+from myoqc.simulate import Artefact, CasePlan, Distractor, Motion, patient_plan
 
+DICOM, CONTOURS, TRUTH = "dicom", "contours.json", "truth.json"
+"""What a study consists of."""
 SERIES_A_SLICE = 4
 """Magnitude, phase, T1 map and fit parameters."""
 SEEDS_A_PATIENT = 1000
@@ -66,41 +69,44 @@ def with_anatomies(subjects: Subjects, seed: int, motion: Motion, **more: Any) -
 
 def write_with_progress(plans: Sequence[CasePlan], out: Path, subjects: Subjects = NONE) -> None:
     """Write the slices below ``out``, and say where they are."""
-    dicom, contours = out / "dicom", out / "contours.json"
     with steps("Simulating", len(plans)) as advance:
-        write_study(plans, dicom, contours, subjects=subjects, advance=advance)
-    console.print(f"A simulated study: DICOM files in {dicom}, contours in {contours}", soft_wrap=True, markup=False)
+        write_study(plans, out, subjects=subjects, advance=advance)
+    say_where("A simulated study", out)
+
+
+def say_where(what: str, out: Path) -> None:
+    """Print where the parts of a study below ``out`` are."""
+    places = f"DICOM files in {out / DICOM}, contours in {out / CONTOURS}, truth in {out / TRUTH}"
+    console.print(f"{what}: {places}", soft_wrap=True, markup=False)
 
 
 def write_study(
-    plans: Iterable[CasePlan],
-    folder: Path,
-    contours: Path,
-    *,
-    subjects: Subjects = NONE,
-    advance: Callable[[], None],
+    plans: Iterable[CasePlan], out: Path, *, subjects: Subjects = NONE, advance: Callable[[], None]
 ) -> None:
-    """Write the slices as DICOM into ``folder``, four series each, and their contours as JSON.
+    """Write the slices as DICOM, four series each, below ``out``; their contours and their truth as JSON beside.
 
-    ``subjects`` are the real hearts that the plans name. Raises OutputError where ``folder`` holds files that this did
-    not write.
+    ``subjects`` are the real hearts that the plans name. Raises OutputError where the folder of the DICOM files holds
+    files that this did not write.
     """
-    _refuse_strangers(folder)
-    outlines = []
+    _refuse_strangers(out / DICOM)
+    outlines, truths = [], []
     for number, plan in enumerate(plans):
-        simulated = simulate(draw_case(plan, subjects.get(plan.patient.subject, ())))
-        acquisition, series = scanned(simulated.acquisition), 1 + SERIES_A_SLICE * number
+        case = make_case(plan, subjects.get(plan.patient.subject, ()), phase_steps=DICOM_PHASE_STEPS)
+        series = 1 + SERIES_A_SLICE * number
         write_dicom(
-            acquisition,
-            folder,
-            maps=fit_maps(acquisition),
+            case.acquisition,
+            out / DICOM,
+            maps=case.maps,
             patient_name=f"Simulated^{plan.patient.name}",
             series_number=series,
             simulated=True,
         )
-        outlines.append(SliceContours(simulated.contours, series_number=series, level=plan.level))
+        outlines.append(SliceContours(case.contours, series_number=series, level=plan.level))
+        drawn = {name: getattr(plan, name) for name in ("motion", "distractor", "artefact")}
+        truths.append(SliceTruth(series, case.acquisition, drawn, case.truth, case.harm))
         advance()
-    write_contours(outlines, contours)
+    write_contours(outlines, out / CONTOURS)
+    write_truth(truths, out / TRUTH, images=SIMULATED_IMAGES)
 
 
 def _refuse_strangers(folder: Path) -> None:

@@ -22,14 +22,16 @@ MOST = 0.5
 """Share of a segment's fitted pixels from which an image counts as used."""
 
 
-def make_case(plan: CasePlan, images: Sequence[LabelledImage] = ()) -> CohortCase:
+def make_case(
+    plan: CasePlan, images: Sequence[LabelledImage] = (), *, phase_steps: int = STORE_PHASE_STEPS
+) -> CohortCase:
     """Simulate one slice, fit it as users do, and compare it with itself without motion and noise.
 
-    ``images`` are those of the subject whose real anatomy the plan asks for. The slice is fitted as a store keeps it,
-    so that whoever fits the stored images gets the same maps.
+    ``images`` are those of the subject whose real anatomy the plan asks for. The slice is fitted as it will be stored,
+    with so many steps of phase in a turn, so that whoever fits the stored images gets the same maps.
     """
     simulation = simulate(draw_case(plan, images))
-    acquisition = scanned(simulation.acquisition, STORE_PHASE_STEPS)
+    acquisition = scanned(simulation.acquisition, phase_steps)
     segments = Segments.from_contours(simulation.contours, acquisition.grid)
     maps = fit_maps(acquisition)
     return CohortCase(
