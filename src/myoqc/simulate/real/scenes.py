@@ -12,6 +12,7 @@ from myoqc.simulate.physics.tissues import Tissue
 from myoqc.simulate.real.anatomy import RealAnatomy
 from myoqc.simulate.real.labels import AIR
 from myoqc.simulate.real.placement import ScenePlacement
+from myoqc.simulate.real.softness import softened
 from myoqc.simulate.scene import Canvas, Part, Scene
 
 FloatArray = NDArray[np.float64]
@@ -56,7 +57,7 @@ def scene(anatomy: RealAnatomy, canvas: Canvas, placement: ScenePlacement, *, to
     """
     way = _way(anatomy, placement, towards_apex_mm)
     at_px = _image_px(way, canvas)
-    shares, parts = _shares(anatomy, at_px)
+    shares, parts = _shares(anatomy, at_px, canvas)
     outer, cavity = (_sharpened(_seen_at(mask, at_px)) for mask in (anatomy.outer, anatomy.cavity))
     return Scene(
         canvas=canvas,
@@ -102,29 +103,33 @@ def _image_px(way: _Way, canvas: Canvas) -> FloatMap:
     ).astype(np.float32)
 
 
-def _shares(anatomy: RealAnatomy, at_px: FloatMap) -> tuple[FloatMap, FloatMap]:
+def _shares(anatomy: RealAnatomy, at_px: FloatMap, canvas: Canvas) -> tuple[FloatMap, FloatMap]:
     """Share (tissue y x) of each tissue and (part y x) of each part in each pixel.
 
-    Labels are interpolated smoothly and sharpened again, so that a border is no wider on the canvas than a pixel,
-    however coarse the image was.
+    Labels are interpolated smoothly and sharpened again, so that a border of the heart is no wider on the canvas than
+    a pixel, however coarse the image was; borders around the heart lean, and are wider.
     """
     code = anatomy.tissue.astype(np.int16) * len(Part) + anatomy.part
     code[anatomy.tissue == AIR] = AIR
-    shape = at_px.shape[1:]
-    shares, parts = np.zeros((len(Tissue), *shape), np.float32), np.zeros((len(Part), *shape), np.float32)
+    shape, n_tissues = at_px.shape[1:], len(Tissue)
+    heart, around = np.zeros((2, n_tissues + len(Part), *shape), np.float32)
     total = np.full(shape, 1e-6, dtype=np.float32)
     for value in np.unique(code):
         there = _seen_at(code == value, at_px)
         there = np.square(np.square(there))
         total += there
         if value != AIR:
-            shares[value // len(Part)] += there
-            parts[value % len(Part)] += there
+            planes = heart if value % len(Part) == Part.HEART else around
+            planes[value // len(Part)] += there
+            planes[n_tissues + value % len(Part)] += there
+    heart /= total
+    heart += softened(around / total, 1.0 - heart[n_tissues + Part.HEART], canvas)
+    shares, parts = heart[:n_tissues], heart[n_tissues:]
     if anatomy.altered is not None:
         altered = ndimage.map_coordinates(anatomy.altered, at_px, order=1) * shares[Tissue.MYOCARDIUM]
         shares[Tissue.MYOCARDIUM] -= altered
         shares[Tissue.SCAR] += altered
-    return np.asarray(shares / total), np.asarray(parts / total)
+    return shares, parts
 
 
 def _seen_at(mask: BoolArray, at_px: FloatMap) -> FloatMap:
