@@ -14,7 +14,7 @@ from myoqc.simulate.drawn.grain import field_on
 from myoqc.simulate.drawn.heart_slice import HeartSlice, heart_slice
 from myoqc.simulate.drawn.patient import Patient
 from myoqc.simulate.drawn.raster import Window, covered
-from myoqc.simulate.drawn.softness import softened
+from myoqc.simulate.drawn.softness import coarser, resampled, softened
 from myoqc.simulate.drawn.trunk import inside
 from myoqc.simulate.physics.tissues import Tissue
 from myoqc.simulate.scene import Canvas, Part, Scene
@@ -41,6 +41,8 @@ CONTRAST: Mapping[Tissue, tuple[float, float]] = MappingProxyType(
 )
 """Relative standard deviation of each tissue's signal: of its fine and of its coarse texture."""
 LEAST_TEXTURE = 0.05
+LEAST_BESIDE = 1e-3
+"""Deeper inside the heart nothing of what lies behind is known, or shown."""
 
 
 def scene(patient: Patient, position_mm: float, canvas: Canvas) -> Scene:
@@ -84,15 +86,29 @@ def off_canvas(patient: Patient, points_mm: FloatArray) -> FloatArray:
 
 def _painted(patient: Patient, heart: HeartSlice, position_mm: float, canvas: Canvas) -> tuple[FloatMap, FloatMap]:
     """Share of each tissue and of each part: the ventricles, before all else with its softer borders."""
-    behind = _blank(canvas)
+    behind = _blank(coarser(canvas))
+    beside = _beside(patient, heart, behind.canvas)
+    behind.left[...] = beside
     _paint(patient, wall_of_trunk(patient, position_mm), behind)
     trunk = (inside(patient.trunk, position_mm).points_mm,)
-    behind.left[...] *= _on_whole(*_covered(patient, trunk, canvas), canvas)
+    behind.left[...] *= _on_whole(*_covered(patient, trunk, behind.canvas), behind.canvas)
     _paint(patient, inside_trunk(patient, heart, position_mm), behind)
     front = _blank(canvas)
     _paint(patient, of_heart(heart), front)
-    front.planes[...] += front.left * softened(behind.planes, front.left, patient.softness, canvas, position_mm)
+    ramps = softened(np.concatenate([behind.planes, beside[None]]), patient.softness, behind.canvas, position_mm)
+    *planes, whole = resampled(ramps, behind.canvas, canvas)
+    gain = front.left / np.maximum(whole, LEAST_BESIDE)
+    for plane, painted in zip(planes, front.planes, strict=True):
+        painted += gain * plane
     return front.planes[: len(Tissue)], front.planes[len(Tissue) :]
+
+
+def _beside(patient: Patient, heart: HeartSlice, canvas: Canvas) -> FloatMap:
+    """Share (y x) of each pixel that neither ventricle covers."""
+    left, right = (
+        _on_whole(*_covered(patient, (points,), canvas), canvas) for points in (heart.epi.points_mm, heart.rv)
+    )
+    return np.asarray((1.0 - left) * (1.0 - right))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,10 +138,11 @@ def _paint(patient: Patient, layers: tuple[Fill, ...], painting: _Painting) -> N
             if id(border) not in known:
                 known[id(border)] = _on_whole(*_covered(patient, border, canvas), canvas)
             taken = taken * known[id(border)][window]
-        taken = np.float32(layer.share) * taken * painting.left[window]
+        left = painting.left[window]
+        taken = np.maximum(taken - (1.0 - left), 0.0) if layer.around else np.float32(layer.share) * taken * left
         painting.planes[layer.tissue][window] += taken
         painting.planes[len(Tissue) + layer.part][window] += taken
-        painting.left[window] -= taken
+        painting.left[window] = np.maximum(left - taken, 0.0)
 
 
 def _covered(patient: Patient, outlines: Outlines, canvas: Canvas) -> tuple[Window, FloatMap]:

@@ -23,3 +23,5 @@ class Fill:
     """Nothing lies outside of any of these."""
     share: float = 1.0
     """Of what the outlines hold; the rest stays free for what lies behind."""
+    around: bool = False
+    """True where the outlines also hold what lies before them in the same pixels, and only the rest is this tissue."""

@@ -38,9 +38,9 @@ def wall_of_trunk(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
 def inside_trunk(patient: Patient, heart: HeartSlice, position_mm: float) -> tuple[Fill, ...]:
     """What wraps the heart, and what else the wall of the trunk encloses, likewise."""
     return (
-        Fill(Tissue.FAT, Part.HEART, (heart.epicardial.points_mm,)),
-        Fill(Tissue.BONE, Part.HEART, (heart.pericardium.points_mm,)),
-        Fill(Tissue.FAT, Part.LUNG, (heart.coat.points_mm,)),
+        Fill(Tissue.FAT, Part.HEART, (heart.epicardial.points_mm,), around=True),
+        Fill(Tissue.BONE, Part.HEART, (heart.pericardium.points_mm,), around=True),
+        Fill(Tissue.FAT, Part.LUNG, (heart.coat.points_mm,), around=True),
         *of_abdomen(patient.abdomen, heart.coat, patient.trunk.front_deg, position_mm),
         *_mediastinum(patient, heart, position_mm),
         *_behind(patient.chest, position_mm),
