@@ -7,6 +7,7 @@ import pytest
 
 from myoqc.aha import Level, turn_deg
 from myoqc.errors import InputError
+from myoqc.simulate.drawn.diaphragm import ACROSS_MM, height_mm
 from myoqc.simulate.drawn.heart_slice import HeartSlice, heart_slice
 from myoqc.simulate.drawn.left_ventricle import wall_mm
 from myoqc.simulate.drawn.patient import (
@@ -130,6 +131,22 @@ def test_the_trunk_has_room_for_the_heart() -> None:
         front = np.array([np.sin(np.radians(patient.trunk.front_deg)), np.cos(np.radians(patient.trunk.front_deg))])
         centre = patient.trunk.centre_mm + patient.trunk.drift * slice_position_mm(patient, Level.MID)
         assert ((heart.coat.points_mm - centre) @ front).max() < patient.trunk.radius_mm[0]
+
+
+def test_the_diaphragm_is_a_dome_that_falls_away_from_its_top() -> None:
+    sides = []
+    for patient in patients(40):
+        height = height_mm(patient.abdomen.diaphragm, slice_position_mm(patient, Level.MID))
+        top = patient.abdomen.diaphragm.top_mm
+        at = np.interp([top - 60.0, top, top + 60.0], ACROSS_MM, height)
+        sides.append(0.5 * (at[0] + at[2]) - at[1])
+    assert np.min(sides) > 3.0
+    assert 8.0 < np.median(sides) < 25.0
+
+
+def test_lungs_hold_more_blood_in_some_patients_than_in_others() -> None:
+    perfused = [patient.chest.perfused for patient in patients(40)]
+    assert np.max(perfused) > 5.0 * np.min(perfused)
 
 
 def test_a_given_phenotype_changes_nothing_that_is_drawn_beside_the_heart() -> None:

@@ -15,6 +15,8 @@ ACROSS_MM: FloatArray = frozen(np.linspace(-260.0, 260.0, 131), np.float64, "n",
 """Positions x at which borders of the abdomen are known."""
 BELOW_MM = 330.0
 """Beyond any image."""
+RADIUS_MM = ((70.0, 55.0), (260.0, 150.0))
+"""Least and largest radius of the dome on the left and on the right of its top."""
 STRAIGHT_MM = 60.0
 """How far the diaphragm falls while it is curved; further out it is straight."""
 
@@ -30,7 +32,7 @@ class Diaphragm:
     top_mm: float
     """Where it is highest."""
     fall: FloatArray
-    """(2) curvature per mm on the left and on the right of the top."""
+    """(2) half the curvature per mm at the top, on its left and on its right."""
     undulation: Waves
     thickness_mm: float
 
@@ -41,11 +43,11 @@ class Diaphragm:
 def draw_diaphragm(rng: np.random.Generator, front_deg: float) -> Diaphragm:
     """It turns with the trunk, whose front lies in the direction ``front_deg``, but by less."""
     return Diaphragm(
-        gap_mm=rng.uniform(-7.0, 3.0),
+        gap_mm=rng.uniform(-8.0, 2.0),
         tilt=0.005 * (front_deg - 210.0) + rng.normal(0.0, 0.1),
-        top_mm=rng.uniform(-35.0, 40.0),
-        fall=np.exp(rng.uniform(np.log([0.0003, 0.0006]), np.log([0.0025, 0.004]))),
-        undulation=draw_waves(rng, (2, 9), rng.uniform(0.5, 2.0)),
+        top_mm=rng.uniform(-35.0, 30.0),
+        fall=0.5 / np.exp(rng.uniform(*np.log(RADIUS_MM))),
+        undulation=draw_waves(rng, (2, 9), rng.uniform(0.5, 2.5)),
         thickness_mm=rng.uniform(1.5, 4.0),
     )
 

@@ -11,11 +11,12 @@ from myoqc.simulate.drawn.waves import Waves, draw_waves, ripple
 
 FloatArray = NDArray[np.float64]
 
+EPICARDIAL_MM = (0.8, 8.0)
 OUTER_MM = (0.8, 14.0)
 """Of the fat outside the pericardium, where it is thickest: next to none in many patients."""
 PAD_MM = (4.0, 70.0)
 """How far the pad in front of the heart reaches towards the chest."""
-BARE_HALF_WIDTH_DEG = (60.0, 130.0)
+BARE_HALF_WIDTH_DEG = (15.0, 140.0)
 BARE_RAMP_DEG = 30.0
 """Over which the coat grows from nothing to its full thickness."""
 
@@ -59,7 +60,7 @@ class Wrapping:
 def draw_wrapping(rng: np.random.Generator, septum_deg: float) -> Wrapping:
     """From next to no fat to a heart in a thick coat of it."""
     return Wrapping(
-        epicardial_mm=rng.uniform(0.5, 4.5),
+        epicardial_mm=float(np.exp(rng.uniform(*np.log(EPICARDIAL_MM)))),
         epicardial=draw_waves(rng, (1, 7), rng.uniform(0.6, 1.2)),
         pericardium_mm=rng.uniform(0.4, 1.3),
         outer_mm=float(np.exp(rng.uniform(*np.log(OUTER_MM)))),

@@ -132,8 +132,10 @@ def _spine(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
 
 
 def _lung(patient: Patient, position_mm: float) -> tuple[Fill, ...]:
+    whole: Outlines = (wall.inside(patient.trunk, position_mm).points_mm,)
     return (
         Fill(Tissue.GAS, Part.LUNG, (cut(patient.chest.airways, position_mm, -1.2),)),
         Fill(Tissue.BLOOD, Part.LUNG, (cut(patient.chest.vessels, position_mm),)),
-        Fill(Tissue.LUNG, Part.LUNG, (wall.inside(patient.trunk, position_mm).points_mm,)),
+        Fill(Tissue.BLOOD, Part.LUNG, whole, share=patient.chest.perfused),
+        Fill(Tissue.LUNG, Part.LUNG, whole),
     )

@@ -14,6 +14,7 @@ FloatArray = NDArray[np.float64]
 HILUM_MM = (-25.0, 48.0)
 """Where the vessels of the left lung come from, (y, x) from the middle of the left ventricle."""
 
+PERFUSED = (0.01, 0.12)
 SEEN_FROM_MM = 40.0
 SEEN = (0.5, 0.3)
 """Share of patients whose aorta and oesophagus a short axis may meet."""
@@ -23,6 +24,8 @@ SEEN = (0.5, 0.3)
 class Chest:
     """Positions in mm from the middle of the left ventricle."""
 
+    perfused: float
+    """Share of the lung taken by blood in vessels that are too small to be drawn one by one."""
     vessels: Bodies
     airways: Bodies
     strands: Bodies
@@ -48,6 +51,7 @@ def draw_chest(rng: np.random.Generator, trunk: Trunk) -> Chest:
     away = 400.0 * (rng.uniform(size=2) > np.array(SEEN))[:, None] * backward
     unseen = 400.0 * (trunk.muscles[SPINE].thickness_mm == 0.0) * backward
     return Chest(
+        perfused=float(np.exp(rng.uniform(*np.log(PERFUSED)))),
         vessels=vessels,
         airways=airways,
         strands=_draw_strands(rng),
@@ -61,9 +65,9 @@ def draw_chest(rng: np.random.Generator, trunk: Trunk) -> Chest:
 
 
 def _draw_strands(rng: np.random.Generator) -> Bodies:
-    n = int(rng.integers(10, 40))
-    at = np.column_stack([rng.uniform(-10.0, 100.0, n), rng.normal(0.0, 35.0, n), rng.uniform(-95.0, -20.0, n)])
-    width = rng.uniform(0.4, 1.8, n)
+    n = int(rng.integers(30, 90))
+    at = np.column_stack([rng.uniform(-10.0, 100.0, n), rng.normal(0.0, 32.0, n), rng.uniform(-95.0, -25.0, n)])
+    width = rng.uniform(0.4, 1.5, n)
     semi_axes = np.column_stack([rng.uniform(6.0, 25.0, n), width * rng.uniform(1.0, 8.0, n), width])
     return draw_bodies(rng, at, semi_axes, slope=rng.normal(0.0, 0.4, (n, 2)), roughness=0.15)
 
@@ -77,12 +81,12 @@ def _upright(rng: np.random.Generator, at: FloatArray, size_mm: tuple[float, flo
 
 def _draw_lung(rng: np.random.Generator) -> tuple[Bodies, Bodies]:
     """Vessels that grow thinner away from the hilum, and an airway beside some of the thick ones."""
-    n = int(rng.integers(110, 330))
-    away = np.abs(rng.normal(0.0, 62.0, n)) + 2.0
+    n = int(rng.integers(160, 460))
+    away = np.abs(rng.normal(0.0, 78.0, n)) + 2.0
     angle = rng.uniform(0.0, 2 * np.pi, n)
     z = rng.uniform(-25.0, 115.0, n)
     at = np.array(HILUM_MM) + away[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
-    width = 0.5 * (0.9 + 2.8 * np.exp(-away / 28.0)) * np.exp(rng.normal(0.0, 0.4, n))
+    width = 0.5 * (1.1 + 2.8 * np.exp(-away / 32.0)) * np.exp(rng.normal(0.0, 0.4, n))
     stretch = np.minimum(np.exp(np.abs(rng.normal(0.0, 0.9, n))), 9.0)
     tilt_deg = np.degrees(angle) + rng.normal(0.0, 30.0, n)
     semi_axes = np.column_stack([rng.uniform(8.0, 22.0, n) / np.sqrt(stretch) + 2.0, width * stretch, width])

@@ -25,6 +25,8 @@ FAT_MM = (3.0, 22.0)
 BREAST_SHARE = 0.45
 BREAST = 2
 """Number of the breast among the bulges of the fat."""
+UNEVENNESS = (0.9, 0.2, 0.9, 0.4, 0.25)
+"""Of each layer's thickness from the inside out: the fat on both sides of the ribs is broken in many places."""
 SPINE_SEEN = 0.35
 """Share of patients in whom a short axis meets the spine."""
 SPINE = 4
@@ -105,7 +107,7 @@ def draw_trunk(rng: np.random.Generator, hearts: Sequence[tuple[float, Outline]]
         fat_mm=fat_mm,
         fat=_draw_fat(rng, fat_mm),
         skin_mm=rng.uniform(1.0, 2.0),
-        unevenness=tuple(draw_waves(rng, (2, 11), size) for size in (0.5, 0.15, 0.6, 0.2, 0.12)),
+        unevenness=tuple(draw_waves(rng, (2, 11), size) for size in UNEVENNESS),
         rib=_draw_ribs(rng),
     )
 
@@ -139,9 +141,9 @@ def _draw_fat(rng: np.random.Generator, fat_mm: float) -> tuple[Bulge, ...]:
 
 def _draw_ribs(rng: np.random.Generator) -> FloatArray:
     """Round the whole trunk; cartilages beside the breast bone lie closer together and are rounder."""
-    at = np.cumsum(rng.uniform(9.0, 26.0, 40))
+    at = np.cumsum(np.exp(rng.uniform(np.log(10.0), np.log(42.0), 34)))
     at = at[at < 345.0] + rng.uniform(-15.0, 5.0)
-    long_mm = np.exp(rng.normal(np.log(7.0), 0.4, len(at)))
+    long_mm = np.exp(rng.normal(np.log(8.5), 0.5, len(at)))
     near_front = np.minimum(at % 360.0, 360.0 - at % 360.0) < 40.0
     long_mm[near_front] *= 0.7
     return np.column_stack([at, rng.normal(0.0, 0.1, len(at)), long_mm, rng.uniform(0.22, 0.52, len(at))])
@@ -165,7 +167,7 @@ def layers(trunk: Trunk, position_mm: float) -> tuple[Outline, ...]:
     ribs = trunk.ribs_mm + _thickness((trunk.breast_bone,), away_deg)
     thickness = (trunk.pleura_mm, ribs, trunk.between_mm, muscle, fat)
     for layer_mm, waves in zip(thickness, trunk.unevenness, strict=True):
-        relative = np.maximum(1.0 + ripple(waves, ANGLE_DEG, position_mm), 0.1)
+        relative = np.maximum(1.0 + ripple(waves, ANGLE_DEG, position_mm), 0.0)
         outlines.append(outlines[-1].grown(layer_mm * relative))
     return (*outlines, outlines[-1].grown(trunk.skin_mm))
 
