@@ -106,7 +106,7 @@ HCMR = Preset(
     ),
     post_contrast=0.0,
     contrast_mmol_l=CONTRAST_MMOL_L,
-    moving=0.145,
+    moving=0.15,
     moving_with_artefact=0.30,
     restlessness=1.0,
     motions=MOTIONS,

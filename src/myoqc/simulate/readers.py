@@ -85,7 +85,7 @@ OPERATOR = Reader(
     lapse_fresh=0.12,
     lapse_tired=0.36,
     tired_after=80,
-    guess=0.08,
+    guess=0.07,
     session_maps=(60, 120),
 )
 """Reads thousands of maps: whose scores a network learns from."""

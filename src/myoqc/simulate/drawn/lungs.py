@@ -65,9 +65,9 @@ def draw_chest(rng: np.random.Generator, trunk: Trunk) -> Chest:
 
 
 def _draw_strands(rng: np.random.Generator) -> Bodies:
-    n = int(rng.integers(30, 90))
+    n = int(rng.integers(60, 160))
     at = np.column_stack([rng.uniform(-10.0, 100.0, n), rng.normal(0.0, 32.0, n), rng.uniform(-95.0, -25.0, n)])
-    width = rng.uniform(0.4, 1.5, n)
+    width = np.exp(rng.uniform(np.log(0.5), np.log(2.0), n))
     semi_axes = np.column_stack([rng.uniform(6.0, 25.0, n), width * rng.uniform(1.0, 8.0, n), width])
     return draw_bodies(rng, at, semi_axes, slope=rng.normal(0.0, 0.4, (n, 2)), roughness=0.15)
 

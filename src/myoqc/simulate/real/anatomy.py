@@ -20,7 +20,7 @@ from myoqc.simulate.real.right_ventricle import ends_of_septum_px, right_ventric
 from myoqc.simulate.real.shading import unshaded
 from myoqc.simulate.real.surroundings import paint_surroundings
 from myoqc.simulate.real.texture import texture
-from myoqc.simulate.real.tidy import tidy
+from myoqc.simulate.real.tidy import clear_air, tidy
 
 FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]
@@ -140,6 +140,7 @@ def _painted(image: LabelledImage, flat: FloatMap, rv: BoolArray, seen: BoolArra
         paint_by_t1(labels, image.t1_ms, image.outer & ~image.cavity)
     tidy(labels, seen & ~heart, image.spacing_mm)
     labels.tissue[heart], labels.part[heart] = heart_labels.tissue[heart], heart_labels.part[heart]
+    clear_air(labels, image.spacing_mm)
     paint_beyond(labels, seen, around, image.spacing_mm)
     return labels
 

@@ -29,4 +29,4 @@ def softened(planes: FloatMap, room: FloatMap, canvas: Canvas) -> FloatMap:
 
 def _smooth(plane: FloatMap, width: int) -> FloatMap:
     # Running sums leave traces of about 1e-7 below 0.
-    return np.maximum(uniform_filter(plane, width), 0.0)
+    return np.asarray(np.maximum(uniform_filter(plane, width), 0.0), dtype=np.float32)

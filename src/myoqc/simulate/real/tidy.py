@@ -17,6 +17,8 @@ LEAST_CM2 = 0.6
 """Of a thing of its own; a smaller one goes with what lies around it."""
 SMALL = (Tissue.BLOOD, Tissue.BONE)
 """Vessels and ribs are small, and have no dark rim."""
+APART_CM2 = 15.0
+"""What lies apart from the body and is smaller than an arm is noise."""
 
 
 def tidy(labels: Labels, where: BoolArray, spacing_mm: float) -> None:
@@ -33,6 +35,13 @@ def tidy(labels: Labels, where: BoolArray, spacing_mm: float) -> None:
     code[small] = code[rows, columns][small]
     labels.tissue[free] = np.where(code == AIR, AIR, code // len(Part))[free]
     labels.part[free] = np.where(code == AIR, AIR, code % len(Part))[free]
+
+
+def clear_air(labels: Labels, spacing_mm: float) -> None:
+    """Take away what stands in the air around the body."""
+    body, _ = ndimage.label(labels.tissue != AIR)
+    small = np.bincount(body.ravel())[body] < APART_CM2 * 100.0 / spacing_mm**2
+    labels.paint(small & (body > 0), None, None)
 
 
 def _majority(code: CodeMap, free: BoolArray, width_px: float) -> CodeMap:
