@@ -20,7 +20,7 @@ from myoqc.cli.app import app
 from myoqc.cli.exit_codes import EXIT_CODES_HELP
 from myoqc.cli.simulated_study import choices as command_choices
 from myoqc.cli.simulated_study import with_anatomies
-from myoqc.cli.simulated_truth import SliceTruth, write_truth
+from myoqc.cli.simulated_truth import MOVED, SliceTruth, write_truth
 from myoqc.cohort import Cohort, Request, make_case
 from myoqc.cohort.files import FORMAT
 from myoqc.cohort.finish import finish
@@ -159,7 +159,7 @@ def test_a_segment_moves_where_its_largest_contamination_says_so(truth):
 def test_an_error_that_nobody_could_measure_is_null(tmp_path):
     case = small_case()
     known = SliceTruth(3, case.acquisition, {"motion": Motion.SHIFT}, case.truth, case.harm)
-    write_truth([known], tmp_path / "truth.json", images="measured")
+    write_truth([known], tmp_path / "truth.json", MOVED)
     (told,) = json.loads((tmp_path / "truth.json").read_text())["slices"]
     assert [each["r2_drop"] for each in told["segments"]] == [0.0, 0.1, 0.2, 0.3, 0.4, None]
     assert told["drawn"] == {"motion": "shift"}

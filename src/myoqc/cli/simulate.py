@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 import typer
 
 from myoqc.cli.exit_codes import EXIT_CODES_HELP
+from myoqc.cli.options import Input
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     epilog=EXIT_CODES_HELP,
-    help="Simulate hearts: a whole cohort with its truth, or one study as a scanner writes it.",
+    help="Simulate hearts: a whole cohort with its truth, one study as a scanner writes it, or motion in real images.",
 )
 
 COHORT_EPILOG = f"""[bold]Examples[/bold]
@@ -49,10 +50,22 @@ myoqc simulate from-maps DIR OUT --motion release
 
 {EXIT_CODES_HELP}"""
 
+INJECT_EPILOG = f"""[bold]Examples[/bold]
+
+myoqc simulate inject STUDY OUT --contours FILE
+  a breath in every slice of STUDY
+myoqc simulate inject STUDY OUT --contours FILE --size-mm 5
+  one that takes the heart 5 mm far
+myoqc check OUT/dicom --contours OUT/contours.json
+  what myoqc says about it
+
+{EXIT_CODES_HELP}"""
+
 # Written out here, because importing the simulator would slow down --help.
 PresetName = Literal["hcmr", "multi"]
 MotionName = Literal["still", "drift", "release", "oscillation", "late-breath", "shift"]
 DistractorName = Literal["none", "stomach", "diaphragm", "ghost", "band", "fold-over"]
+MovingName = Literal["none", "stomach", "diaphragm"]
 ArtefactName = Literal["none", "mistriggering", "off-resonance", "phase", "planning", "low-snr"]
 ScheduleName = Literal["ShMOLLI", "MOLLI 5(3)3", "MOLLI 4(1)3(1)2", "MOLLI 3(3)3(3)5"]
 FieldName = Literal["1.5", "3"]
@@ -156,3 +169,30 @@ def from_maps(
     subjects = read_subjects(sources)
     plans = with_anatomies(subjects, seed, Motion(motion), **choices(schedule, field, distractor, artefact))
     write_with_progress(plans, out, subjects)
+
+
+@app.command("inject", epilog=INJECT_EPILOG)
+def inject(
+    source: Input,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to be made; it must not hold anything.")],
+    contours: Annotated[
+        Path,
+        typer.Option("--contours", metavar="FILE", exists=True, help="Outlines of its slices, as 'myoqc check' takes."),
+    ],
+    motion: Annotated[MotionName, typer.Option("--motion", help="What the patient does in every slice.")] = "release",
+    distractor: Annotated[MovingName, typer.Option("--distractor", help="What else moves.")] = "none",
+    size_mm: Annotated[
+        float | None, typer.Option("--size-mm", min=0.0, help="How far the heart goes; drawn if not given.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another course.")] = 0,
+) -> None:
+    """Put motion into real series of good breath-holds, and write them as DICOM with contours and truth.
+
+    Signal and noise stay those of the scanner. A slice without contours is left out. The files keep the patient's ID of
+    INPUT, so that patients can be told apart, and nothing else that names a person: give de-identified images.
+    """
+    from myoqc.cli.simulated_injection import Injecting, inject_with_progress
+    from myoqc.simulate import Distractor, Motion
+
+    chosen = Injecting(contours, Motion(motion), Distractor(distractor), size_mm, seed)
+    raise typer.Exit(inject_with_progress(source, out, chosen))

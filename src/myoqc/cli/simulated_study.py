@@ -10,7 +10,7 @@ from typing import Any
 from myoqc.acquire import SliceContours, read_anatomies, write_contours, write_dicom
 from myoqc.aha import Level
 from myoqc.cli.console import console, steps
-from myoqc.cli.simulated_truth import SIMULATED_IMAGES, SliceTruth, write_truth
+from myoqc.cli.simulated_truth import SIMULATED, SliceTruth, write_truth
 from myoqc.cli.slices import tell
 from myoqc.cohort import make_case
 from myoqc.cohort.scanned import DICOM_PHASE_STEPS
@@ -106,7 +106,7 @@ def write_study(
         truths.append(SliceTruth(series, case.acquisition, drawn, case.truth, case.harm))
         advance()
     write_contours(outlines, out / CONTOURS)
-    write_truth(truths, out / TRUTH, images=SIMULATED_IMAGES)
+    write_truth(truths, out / TRUTH, SIMULATED)
 
 
 def _refuse_strangers(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from myoqc import __version__
@@ -14,8 +15,11 @@ from myoqc.report import write_json
 from myoqc.simulate import POSITIVE_FROM, Truth
 
 FORMAT, VERSION = "myoqc-truth", 1
-SIMULATED_IMAGES = "simulated"
-MOVED_IMAGES = "measured; motion simulated"
+SIMULATED = MappingProxyType({"images": "simulated", "compared_with": "the same slice without motion and noise"})
+MOVED = MappingProxyType(
+    {"images": "measured, with simulated motion", "compared_with": "the same images as they were measured"}
+)
+"""What the images are, and what T1 error and R² drop are measured against."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,14 +34,14 @@ class SliceTruth:
     harm: Harm
 
 
-def write_truth(slices: Sequence[SliceTruth], path: Path, *, images: str) -> None:
-    """Write what is known about ``slices``; ``images`` says what in them is simulated. Raises OutputError."""
+def write_truth(slices: Sequence[SliceTruth], path: Path, made: Mapping[str, str]) -> None:
+    """Write what is known about ``slices``; ``made`` is :data:`SIMULATED` or :data:`MOVED`. Raises OutputError."""
     content = {
         "format": FORMAT,
         "version": VERSION,
         "software": {"name": "myoqc", "version": __version__},
         "simulated": True,
-        "images": images,
+        **made,
         "motion_from_contamination": POSITIVE_FROM,
         "slices": [_slice(each) for each in slices],
     }

@@ -33,17 +33,20 @@ def write_dicom(
     series_number: int = 1,
     study_date: date = date(2000, 1, 1),
     simulated: bool = False,
+    derivation: str = "",
 ) -> list[Path]:
     """Write one slice into ``folder``, a file an image; gives the paths.
 
     Series ``series_number`` holds the magnitude in order of acquisition, the next one the phase (0–4095 for −π to π),
     and with ``maps`` the two after that T1 in ms and the fit parameters (R²·4000 first). Whole numbers up to 4095 are
     stored as they are, other images in 16 bits with a slope; NaN becomes 0. Unique identifiers follow from the key of
-    the acquisition and the series number, so that the same case gives the same bytes: two slices need two keys. Raises
+    the acquisition and the series number, so that the same case gives the same bytes: two slices need two keys. Images
+    with a ``derivation``, which tells how they were made from measured ones, are marked as derived. Raises
     GeometryError for maps of another matrix, OutputError where a file can't be written.
     """
     folder = Path(folder)
-    study = Study(patient_name, datetime(study_date.year, study_date.month, study_date.day, NOON), simulated)
+    started = datetime(study_date.year, study_date.month, study_date.day, NOON)
+    study = Study(patient_name, started, simulated, derivation)
     paths = []
     for series in _all_series(acquisition, maps, series_number):
         for instance, image in enumerate(series.images, start=1):

@@ -54,6 +54,8 @@ class Study:
     patient_name: str
     started: datetime
     simulated: bool
+    derivation: str = ""
+    """How the images were made from measured ones; empty where they are as they were taken."""
 
 
 def dicom_header(acquisition: Acquisition, study: Study, series: Series, instance: int, image: StoredImage) -> Dataset:
@@ -133,7 +135,9 @@ def _series_and_instance(
     dataset.AcquisitionTime = f"{taken:%H%M%S.%f}"
     dataset.ContentTime = dataset.AcquisitionTime
     dataset.SeriesTime = f"{study.started:%H%M%S}"
-    dataset.ImageType = ["ORIGINAL", "PRIMARY", series.kind, "ND"]
+    dataset.ImageType = ["DERIVED" if study.derivation else "ORIGINAL", "PRIMARY", series.kind, "ND"]
+    if study.derivation:
+        dataset.DerivationDescription = study.derivation
     dataset.ImageComments = image.comment
     dataset.Modality = "MR"
 
