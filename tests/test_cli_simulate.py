@@ -292,7 +292,12 @@ def test_a_folder_without_cohort_ends_with_a_message_and_no_traceback(tmp_path, 
 
 @pytest.mark.parametrize(
     ("name", "epilog"),
-    [("cohort", command.COHORT_EPILOG), ("study", command.STUDY_EPILOG), ("from-maps", command.MAPS_EPILOG)],
+    [
+        ("cohort", command.COHORT_EPILOG),
+        ("study", command.STUDY_EPILOG),
+        ("from-maps", command.MAPS_EPILOG),
+        ("inject", command.INJECT_EPILOG),
+    ],
 )
 def test_no_example_is_broken_over_two_lines_of_a_narrow_terminal(name, epilog):
     examples = Text.from_markup(epilog.removesuffix(EXIT_CODES_HELP)).plain.splitlines()

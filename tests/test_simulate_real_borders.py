@@ -11,7 +11,7 @@ from myoqc.simulate.real.beyond import paint_beyond
 from myoqc.simulate.real.frame import upright
 from myoqc.simulate.real.labels import blank
 from myoqc.simulate.real.softness import softened
-from myoqc.simulate.real.tidy import tidy
+from myoqc.simulate.real.tidy import clear_air, tidy
 from myoqc.simulate.scene import Canvas, Part
 
 SHAPE, ONE_MM = (120, 120), 1.0
@@ -50,6 +50,21 @@ def test_where_nothing_is_to_be_tidied_specks_stay(liver):
     assert (liver.tissue[20:25, 20:25] == Tissue.FAT).all()
     tidy(liver, np.zeros(SHAPE, dtype=bool), ONE_MM)
     assert liver.tissue[60, 60] == Tissue.LIVER
+
+
+def test_specks_in_the_air_are_taken_away_and_an_arm_is_not():
+    labels = blank(SHAPE)
+    for window, part in (
+        ((slice(70, 120), slice(0, 120)), Part.ABDOMEN),
+        ((slice(10, 50), slice(10, 50)), Part.CHEST),
+        ((slice(20, 30), slice(80, 90)), Part.CHEST),
+    ):
+        labels.tissue[window], labels.part[window] = Tissue.MUSCLE, part
+    clear_air(labels, ONE_MM)
+    assert (labels.tissue[20:30, 80:90] < 0).all()
+    assert (labels.part[20:30, 80:90] < 0).all()
+    assert (labels.tissue[10:50, 10:50] == Tissue.MUSCLE).all()
+    assert (labels.tissue[70:] == Tissue.MUSCLE).all()
 
 
 def test_a_border_becomes_a_ramp_of_the_slices_width_and_its_shares_add_up_to_the_room_of_the_heart():

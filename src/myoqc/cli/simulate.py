@@ -188,8 +188,9 @@ def inject(
 ) -> None:
     """Put motion into real series of good breath-holds, and write them as DICOM with contours and truth.
 
-    Signal and noise stay those of the scanner. A slice without contours is left out. The files keep the patient's ID of
-    INPUT, so that patients can be told apart, and nothing else that names a person: give de-identified images.
+    Signal and noise stay those of the scanner. A slice without contours is left out, and told.
+
+    The files keep the patient's ID and nothing else that could name a person: give de-identified images.
     """
     from myoqc.cli.simulated_injection import Injecting, inject_with_progress
     from myoqc.simulate import Distractor, Motion

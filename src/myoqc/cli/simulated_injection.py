@@ -66,7 +66,7 @@ def inject_with_progress(source: Path, out: Path, chosen: Injecting) -> ExitCode
     if done:
         write_contours([each.contours for each in done], out / CONTOURS)
         write_truth([each.known for each in done], out / TRUTH, MOVED)
-        say_where(f"Simulated motion in measured slices: {len(done)} of {n_slices}", out)
+        say_where(f"Simulated motion in {len(done)} of {n_slices} measured slices", out)
     else:
         warn(str(nothing_usable(source, catalogue)))
     return code_of_result(any_used=bool(done), any_lost=bool(lost or catalogue.lost))
