@@ -154,6 +154,8 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_another_study(clean,
     )
     assert first == again
     assert set(first) == set(other)
+    series = [by_series(out / "dicom")[0] for out in (moved, tmp_path / "other")]
+    assert not np.array_equal(series[0].images, series[1].images)
     uids = {pydicom.dcmread(out / "dicom" / "0001-001.dcm").StudyInstanceUID for out in (moved, tmp_path / "other")}
     assert len(uids) == 2
 
@@ -216,7 +218,7 @@ def test_nothing_is_written_where_something_lies_even_if_it_is_the_study_itself(
     [
         (["--motion", "jump"], "'jump' is not one of"),
         (["--distractor", "band"], "'band' is not one of"),
-        (["--size-mm", "-1"], "-1.0 is not in the range"),
+        (["--size-mm", "-1"], "greater than or equal to 0"),
         (["--contours", "nowhere.json"], "does not exist"),
         ([], "Missing option"),
     ],
