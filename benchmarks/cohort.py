@@ -57,7 +57,8 @@ def measured(cohort: Cohort) -> Values:
         seen = crop(case.acquisition, case.maps, case.segments.centre_px, segments=case.segments)
         for name, values in misfit.items():
             values[number] = segment_statistics(seen, name)
-        median_r2[number] = np.nanmedian(np.asarray(case.maps.r2)[case.segments.myocardium])
+        r2 = np.asarray(case.maps.r2)[case.segments.myocardium]
+        median_r2[number] = np.median(r2[np.isfinite(r2)]) if np.isfinite(r2).any() else np.nan
     return Values(
         subject=np.unique(cohort.subjects, return_inverse=True)[1],
         other_artefact=np.array([row["artefact"] != "none" for row in cohort.rows]),
@@ -160,7 +161,7 @@ def harm(values: Values) -> Section:
 
 def still_hearts(values: Values) -> Section:
     still = ~values.labels["truth"].any(axis=1) & ~values.other_artefact
-    low, middle, high = np.percentile(values.median_r2[still], [5, 50, 95])
+    low, middle, high = np.nanpercentile(values.median_r2[still], [5, 50, 95])
     return Section(
         "Hearts that are still",
         "Real ones have a median R² near 0.998 in the myocardium.",

@@ -29,7 +29,7 @@ class Section:
 
 
 def page(about: Mapping[str, Any], sections: Sequence[Section]) -> str:
-    head = HEAD.format(n_cases=about["n_cases"], myoqc=about["software"]["myoqc"], **about["request"])
+    head = HEAD.format(n_cases=about["n_cases"], **about["made_of"])
     return head + "".join(f"\n## {each.title}\n\n{each.words}\n\n{_table(each)}" for each in sections)
 
 

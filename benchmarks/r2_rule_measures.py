@@ -34,7 +34,8 @@ def by_segment(value: FloatArray, motion: BoolArray) -> float:
 
 
 def by_image(value: FloatArray, motion: BoolArray) -> float:
-    return auc(np.nanmax(value, axis=1), np.asarray(motion.any(axis=1)))
+    highest = np.where(np.isfinite(value), value, -np.inf).max(axis=1)
+    return auc(highest, np.asarray(motion.any(axis=1)))
 
 
 def with_interval(measure: Measure, value: FloatArray, motion: BoolArray, patient: NDArray[np.intp]) -> list[float]:
