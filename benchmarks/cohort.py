@@ -78,7 +78,10 @@ def prevalences(cohort: Cohort, values: Values) -> Section:
         "How often what occurs",
         "Ordinary maps, beside [Zhang2020].",
         head,
-        [(name.replace("_", " "), *(f"{column[name]:,.4g}" for column in columns)) for name in PAPER],
+        [
+            (name.replace("1_5_t", "1.5 T").replace("_", " "), *(f"{column[name]:,.4g}" for column in columns))
+            for name in PAPER
+        ],
     )
 
 

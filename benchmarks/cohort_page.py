@@ -35,5 +35,6 @@ def page(about: Mapping[str, Any], sections: Sequence[Section]) -> str:
 
 def _table(section: Section) -> str:
     rule = "| --- |" + " ---: |" * (len(section.head) - 1)
-    lines = [f"| {' | '.join(cells)} |" for cells in (section.head, *section.rows)]
+    rows = ([cell.replace("|", "\\|") for cell in cells] for cells in (section.head, *section.rows))
+    lines = [f"| {' | '.join(cells)} |" for cells in rows]
     return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
