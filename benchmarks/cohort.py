@@ -85,6 +85,10 @@ def prevalences(cohort: Cohort, values: Values) -> Section:
     )
 
 
+def in_words(name: str) -> str:
+    return name.replace("1_5_t", "1.5 T").replace("_", " ")
+
+
 def readers(values: Values) -> Section:
     rows = []
     for of, of_artefact in (("ordinary", False), ("other artefact", True)):
