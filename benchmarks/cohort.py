@@ -7,7 +7,6 @@ The R² baseline scores each segment by a statistic of its R², without calibrat
 are of simulated hearts; intervals are of 95 %, from drawing whole subjects with replacement.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,7 @@ import numpy as np
 import typer
 from cohort_page import Section, page
 from numpy.typing import NDArray
-from r2_rule_measures import by_image, by_segment, with_interval
+from r2_rule_measures import Cases, by_image, by_segment, with_interval
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -24,6 +23,7 @@ from scipy.stats import spearmanr
 
 from myoqc.cohort import Cohort
 from myoqc.cohort.prevalence import PAPER, prevalence
+from myoqc.errors import InputError
 from myoqc.locate import crop
 from myoqc.records.heart import N_SEGMENTS
 from myoqc.score.r2_rule import segment_statistics
@@ -110,7 +110,7 @@ def baseline(values: Values) -> Section:
         for judge in ("truth", "operator"):
             for name, words in STATISTICS.items():
                 score, label = values.misfit[name][cases], values.labels[judge][cases]
-                both = (_interval(measure, score, label, values.subject[cases]) for measure in (by_segment, by_image))
+                both = (_interval(of_what, score, label, values.subject[cases]) for of_what in (by_segment, by_image))
                 rows.append((of, judge, words, *both))
     return Section(
         "How far R² alone finds it",
@@ -121,10 +121,11 @@ def baseline(values: Values) -> Section:
     )
 
 
-def _interval(
-    measure: Callable[[FloatArray, BoolArray], float], score: FloatArray, label: BoolArray, subject: NDArray[np.intp]
-) -> str:
-    return "{:.3f} ({:.3f} to {:.3f})".format(*with_interval(measure, score, label, subject))
+def _interval(of_what: Cases, score: FloatArray, label: BoolArray, subject: NDArray[np.intp]) -> str:
+    try:
+        return "{:.3f} ({:.3f} to {:.3f})".format(*with_interval(of_what, score, label, subject))
+    except InputError:  # a small cohort may have none that move
+        return "–"
 
 
 def harm(values: Values) -> Section:

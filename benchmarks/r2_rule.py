@@ -22,6 +22,7 @@ from rich.table import Table
 from scipy.special import expit, logit
 
 from myoqc import __version__
+from myoqc.evaluate import auc
 from myoqc.fit import fit_maps
 from myoqc.locate import crop
 from myoqc.records import Crop, Level, Segments
@@ -159,7 +160,7 @@ def calibrated(schedule: Schedule, cases: int, seed: int) -> dict[str, Any]:
     cohort, method = make_cohort(cases, seed, schedule)
     first_half = cohort.patient < (cases // 2 + 1) // 2
     calibration, held_out = cohort.part(first_half), cohort.part(~first_half)
-    chosen = max(STATISTICS, key=lambda name: by_segment(calibration.values[name], calibration.motion))
+    chosen = max(STATISTICS, key=lambda name: auc(*by_segment(calibration.values[name], calibration.motion)))
     command = f"python benchmarks/r2_rule.py --schedule '{schedule.name}' --cases {cases} --seed {seed} --write"
     made = {"made_by": command, "software": f"myoqc {__version__}", "method": method}
     return made | make_entry(chosen, calibration, held_out)

@@ -8,45 +8,34 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.stats import rankdata
+
+from myoqc.evaluate import draw_resamples, interval, resampled_auc
+from myoqc.records import N_SEGMENTS
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-Measure = Callable[[FloatArray, BoolArray], float]
+Cases = Callable[[FloatArray, BoolArray], tuple[FloatArray, BoolArray]]
 
-N_BOOTSTRAPS = 1000
-
-
-def auc(value: FloatArray, positive: BoolArray) -> float:
-    """Area under the ROC curve: chance that a positive has the higher value; NaN without both kinds [Hanley1982]."""
-    scored = np.isfinite(value)
-    value, positive = value[scored], positive[scored]
-    n_positive = int(positive.sum())
-    n_negative = len(positive) - n_positive
-    if n_positive == 0 or n_negative == 0:
-        return float("nan")
-    ranks = rankdata(value)[positive].sum()
-    return float((ranks - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
+N_RESAMPLES = 1000
 
 
-def by_segment(value: FloatArray, motion: BoolArray) -> float:
-    return auc(value.ravel(), motion.ravel())
+def by_segment(value: FloatArray, motion: BoolArray) -> tuple[FloatArray, BoolArray]:
+    """Score and truth of every segment."""
+    return value.ravel(), motion.ravel()
 
 
-def by_image(value: FloatArray, motion: BoolArray) -> float:
-    highest = np.where(np.isfinite(value), value, -np.inf).max(axis=1)
-    return auc(highest, np.asarray(motion.any(axis=1)))
+def by_image(value: FloatArray, motion: BoolArray) -> tuple[FloatArray, BoolArray]:
+    """Score and truth of every image: the highest score of its segments, and whether any of them moves."""
+    return np.fmax.reduce(value, axis=1), np.asarray(motion.any(axis=1))
 
 
-def with_interval(measure: Measure, value: FloatArray, motion: BoolArray, patient: NDArray[np.intp]) -> list[float]:
-    """The measure, and its 95 % interval from drawing patients, not segments, with replacement."""
-    chance = np.random.default_rng(0)
-    rows = [np.flatnonzero(patient == one) for one in np.unique(patient)]
-    again = []
-    for _ in range(N_BOOTSTRAPS):
-        drawn = np.concatenate([rows[number] for number in chance.integers(len(rows), size=len(rows))])
-        again.append(measure(value[drawn], motion[drawn]))
-    return [round(float(x), 4) for x in (measure(value, motion), *np.nanpercentile(again, [2.5, 97.5]))]
+def with_interval(cases: Cases, value: FloatArray, motion: BoolArray, patient: NDArray[np.intp]) -> list[float]:
+    """AUC, and its 95 % interval from drawing patients, not segments, with replacement."""
+    score, positive = cases(value, motion)
+    owner = patient if len(score) == len(patient) else patient.repeat(N_SEGMENTS)
+    resamples = draw_resamples(np.random.default_rng(0), owner, N_RESAMPLES)
+    found = interval(resampled_auc(score, positive), resamples)
+    return [round(each, 4) for each in (found.value, found.low, found.high)]
 
 
 def calibrate(value: FloatArray, motion: BoolArray) -> tuple[float, float]:
