@@ -43,6 +43,7 @@ def small_case(contamination=0.0, patient_number=7, t1_ms=T1_MS):
         maps=fit_maps(taken, engine="numpy"),
         contours=contours,
         segments=Segments.from_contours(contours, taken.grid),
+        right_ventricle=np.eye(*taken.grid.shape, 2),
         truth=Truth(shares, 10.0 * shares),
         used=np.ones((n_images, 6)),
         harm=Harm(np.linspace(-3.0, 40.0, 6), np.array([0.0, 0.1, 0.2, 0.3, 0.4, np.nan])),

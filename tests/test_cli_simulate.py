@@ -24,6 +24,7 @@ from myoqc.cli.simulated_truth import MOVED, SliceTruth, write_truth
 from myoqc.cohort import Cohort, Request, make_case
 from myoqc.cohort.files import FORMAT
 from myoqc.cohort.finish import finish
+from myoqc.cohort.layout import VERSION
 from myoqc.cohort.store import clear, create_arrays, write_case
 from myoqc.errors import OutputError
 from myoqc.fit import fit_maps
@@ -226,7 +227,7 @@ def store(tmp_path):
     create_arrays(folder, 3, {"t": 7, "y": 60, "x": 70})
     for number in range(3):
         write_case(folder, number, small_case(contamination=0.5 * (number == 1), patient_number=number))
-    about = {"format": FORMAT, "version": 1, "state": "unfinished", "n_cases": 3, "made_of": {"seed": 0}}
+    about = {"format": FORMAT, "version": VERSION, "state": "unfinished", "n_cases": 3, "made_of": {"seed": 0}}
     finish(folder, about)
     clear(folder)
     return folder

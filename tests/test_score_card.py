@@ -92,7 +92,7 @@ def test_the_shipped_card_tells_its_limits() -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_shipped_card_has_the_specificity_that_it_was_made_for(name: str) -> None:
-    assert 0.80 <= SHIPPED[name]["held_out"]["specificity"] <= 0.95
+    assert 0.85 <= SHIPPED[name]["held_out"]["specificity"] <= 0.95
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -122,8 +122,8 @@ def test_the_readme_gives_the_figures_of_whole_slices_too() -> None:
 
 def test_the_readme_gives_the_thresholds_of_the_shipped_card() -> None:
     text = " ".join(README.read_text(encoding="utf-8").split())
-    assert "with ShMOLLI a (geometric) mean R² of 0.987 or less, with MOLLI 5(3)3 one of 0.973 or less" in text
-    for name, r2 in (("ShMOLLI", "0.987"), ("MOLLI 5(3)3", "0.973")):
+    assert "with ShMOLLI a (geometric) mean R² of 0.989 or less, with MOLLI 5(3)3 one of 0.972 or less" in text
+    for name, r2 in (("ShMOLLI", "0.989"), ("MOLLI 5(3)3", "0.972")):
         reached = f"reached when the R² (1 − the geometric mean of 1 − R²) of a segment falls to {r2} "
         assert reached in SHIPPED[name]["threshold_is"]
 

@@ -173,13 +173,16 @@ def test_the_same_case_without_motion_and_noise_fits_its_contours() -> None:
 
 
 @pytest.mark.parametrize(("field_t", "least_ms", "most_ms"), [(1.5, 880.0, 1100.0), (3.0, 1020.0, 1380.0)])
-def test_a_still_heart_has_the_t1_and_r2_of_real_ones(field_t: float, least_ms: float, most_ms: float) -> None:
-    simulation = simulate(case(11, field_t=field_t))
-    maps = fit_maps(simulation.acquisition)
-    assert maps.r2 is not None
-    wall = binary_erosion(segments_of(simulation).myocardium, iterations=2)
-    assert least_ms < np.nanmedian(maps.t1_ms[wall]) < most_ms
-    assert 0.993 < np.nanmedian(maps.r2[wall]) < 0.9999
+def test_still_hearts_have_the_t1_and_r2_of_real_ones(field_t: float, least_ms: float, most_ms: float) -> None:
+    r2 = []
+    for seed in range(11, 17):
+        simulation = simulate(case(seed, field_t=field_t))
+        maps = fit_maps(simulation.acquisition)
+        assert maps.r2 is not None
+        wall = binary_erosion(segments_of(simulation).myocardium, iterations=2)
+        assert least_ms < np.nanmedian(maps.t1_ms[wall]) < most_ms
+        r2.append(np.nanmedian(maps.r2[wall]))
+    assert 0.993 < np.median(r2) < 0.9999
 
 
 def test_motion_lowers_r2_where_other_tissue_came_in() -> None:

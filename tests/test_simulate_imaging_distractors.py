@@ -30,7 +30,7 @@ def test_ghosts_leave_the_heart_as_it_is_and_other_places_not(seed: int, axis: i
     after = apply_ghosts(draw_ghosts(np.random.default_rng(seed), 3, axis), before, SCENE)
     change = np.abs(after - before)
     assert (change[:, HEART] < 0.005 * np.abs(before[:, HEART])).all()
-    assert change.max() > 0.02
+    assert change.max() > 0.05
 
 
 def test_a_ghost_is_a_copy_of_the_blood_along_phase_encoding() -> None:

@@ -14,7 +14,7 @@ from myoqc.simulate.enrolment import draw_plan
 from myoqc.simulate.imaging.habits import HABITS
 from myoqc.simulate.labels import Artefact, Distractor, Motion
 from myoqc.simulate.plan import CasePlan, Subset, case_rng, patient_rng
-from myoqc.simulate.presets import HCMR, MULTI, PRESETS, Preset, preset_named
+from myoqc.simulate.presets import HCMR, LEVELS, MULTI, PRESETS, Preset, preset_named
 
 SUBJECTS = ("SC-HF-I-5", "SC-N-2", "SC-HYP-1")
 Plan = tuple[CasePlan, ...]
@@ -51,6 +51,14 @@ def test_the_whole_cohort_has_the_papers_numbers(hcmr: Plan) -> None:
 def test_the_multi_preset_has_the_size_that_its_page_says() -> None:
     plan = draw_plan(MULTI, seed=1)
     assert (len(of(plan, Subset.ORDINARY)), len(of(plan, Subset.ARTEFACT))) == (2000, 200)
+
+
+def test_the_levels_preset_has_every_patient_at_three_levels() -> None:
+    plan = draw_plan(LEVELS, seed=1, patients=100)
+    ordinary, artefact = of(plan, Subset.ORDINARY), of(plan, Subset.ARTEFACT)
+    assert Counter(case.level for case in ordinary) == dict.fromkeys((Level.BASAL, Level.MID, Level.APICAL), 100)
+    assert set(Counter(case.patient.name for case in ordinary).values()) == {3}
+    assert len(artefact) == 21
 
 
 def test_no_patient_is_in_both_sets_and_no_slice_twice(hcmr: Plan) -> None:
@@ -118,9 +126,11 @@ def test_seeds_depend_neither_on_the_size_nor_on_the_composition_of_the_cohort()
 def test_a_small_cohort_is_a_mixture_too(preset: Preset, patients: int) -> None:
     plan = draw_plan(preset, seed=2, patients=patients)
     ordinary, artefact = of(plan, Subset.ORDINARY), of(plan, Subset.ARTEFACT)
-    assert len(ordinary) == 2 * patients - round(preset.one_level * patients / preset.patients)
+    others = len(preset.levels) - 1
+    assert len(ordinary) == (1 + others) * patients - others * round(preset.one_level * patients / preset.patients)
     assert {True, False} == {moves(case) for case in ordinary}
-    assert len(artefact) == max(round(preset.artefact_maps * patients / preset.patients), 1)
+    asked = max(round(preset.artefact_maps * patients / preset.patients), 1)
+    assert asked <= len(artefact) < asked + others
 
 
 def test_the_multi_preset_mixes_all_that_a_scorer_may_meet() -> None:

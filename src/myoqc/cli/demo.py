@@ -14,7 +14,7 @@ EPILOG = EXIT_CODES_HELP
 
 def demo(
     out: Out = Path("myoqc-demo"),
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another simulated patient.")] = 3,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another simulated patient.")] = 6,
 ) -> None:
     """Simulate one patient with a good and a bad breath-hold, write them as DICOM, and check the files."""
     from myoqc.aha import Level

@@ -62,7 +62,7 @@ myoqc check OUT/dicom --contours OUT/contours.json
 {EXIT_CODES_HELP}"""
 
 # Written out here, because importing the simulator would slow down --help.
-PresetName = Literal["hcmr", "multi"]
+PresetName = Literal["hcmr", "multi", "levels"]
 MotionName = Literal["still", "drift", "release", "oscillation", "late-breath", "shift"]
 DistractorName = Literal["none", "stomach", "diaphragm", "ghost", "band", "fold-over"]
 MovingName = Literal["none", "stomach", "diaphragm"]
@@ -85,7 +85,10 @@ def cohort(
     ] = None,
     seed: Seed = 0,
     preset: Annotated[
-        PresetName, typer.Option("--preset", metavar="NAME", help="hcmr (the paper's) or multi (many sequences).")
+        PresetName,
+        typer.Option(
+            "--preset", metavar="NAME", help="hcmr (the paper's), multi (many sequences), or levels (with apical)."
+        ),
     ] = "hcmr",
     anatomies: Annotated[
         Path | None,

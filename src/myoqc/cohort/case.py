@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.cohort.harm import Harm
+from myoqc.errors import ContourError
 from myoqc.records import Acquisition, Contours, ParameterMap, Segments
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS
@@ -25,6 +26,8 @@ class CohortCase:
     """T1 and R² by :func:`myoqc.fit.fit_maps`."""
     contours: Contours
     segments: Segments
+    right_ventricle: NDArray[np.bool_]
+    """(y x) its cavity; empty where the slice lies below it."""
     truth: Truth
     used: NDArray[np.bool_]
     """(t 6) images that the fit used in half of a segment's pixels or more: ShMOLLI's last two not always."""
@@ -38,3 +41,5 @@ class CohortCase:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "used", frozen(self.used, bool, f"t {N_SEGMENTS}", "used"))
+        right = frozen(self.right_ventricle, bool, "y x", "the right ventricle", ContourError)
+        object.__setattr__(self, "right_ventricle", right)

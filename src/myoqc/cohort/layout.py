@@ -6,8 +6,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 1
-"""Of this layout; a reader refuses a later one."""
+VERSION = 2
+"""Of this layout; a reader refuses every other."""
 NOT_FITTED = 65535
 NAN = float("nan")
 
@@ -59,6 +59,7 @@ ARRAYS = (
         "shuffle",
     ),
     Array("segments", "y x", "uint8", "AHA segment within the slice, 1 to 6; 0 elsewhere", shuffle="noshuffle"),
+    Array("right_ventricle", "y x", "uint8", "1 in the cavity of the right ventricle", shuffle="noshuffle"),
     Array("n_images", "", "uint8", "number of images; axes over images are filled up behind them"),
     Array("ti_ms", "t", "float64", "inversion times in order of acquisition", "ms", missing=NAN),
     Array("trigger_ms", "t", "float64", "delay of the readout after the R wave", "ms", missing=NAN),

@@ -39,6 +39,7 @@ def make_case(
         maps=maps,
         contours=simulation.contours,
         segments=segments,
+        right_ventricle=simulation.right_ventricle,
         truth=simulation.truth,
         used=images_used(maps, segments, len(acquisition.images)),
         harm=harm(maps, simulation.still, segments),

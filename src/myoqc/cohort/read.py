@@ -97,13 +97,14 @@ def _usable(folder: Path, about: Mapping[str, Any] | None) -> Mapping[str, Any]:
         raise ReadError(
             "no cohort here", file=folder, expected=ABOUT, remedy="Make one with: myoqc simulate cohort FOLDER"
         )
-    if about["version"] > VERSION:
+    if about["version"] != VERSION:
+        later = about["version"] > VERSION
         raise ReadError(
-            "this cohort was made by a later version of myoqc",
+            f"this cohort was made by {'a later' if later else 'an earlier'} version of myoqc",
             file=folder,
             expected=f"layout {VERSION}",
             found=f"layout {about['version']}",
-            remedy="Update myoqc.",
+            remedy="Update myoqc." if later else "Make it again, in another folder.",
         )
     if about["state"] != "complete":
         done = len(list((folder / WAITING).glob("*.json")))

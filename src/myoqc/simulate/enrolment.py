@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 from myoqc.aha import Level
 from myoqc.errors import InputError
 from myoqc.simulate.labels import Artefact, Motion
-from myoqc.simulate.plan import CasePlan, PatientPlan, Subset
+from myoqc.simulate.plan import CasePlan, PatientPlan, Subset, seed_of
 from myoqc.simulate.presets import Preset
 
 KindT = TypeVar("KindT")
-
-LEVELS = (Level.BASAL, Level.MID)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,15 +66,19 @@ def _check(n_patients: int, seed: int, subjects: Sequence[str], real_share: floa
 
 
 def _compositions(preset: Preset, n_patients: int) -> tuple[_Composition, _Composition]:
-    """The two sets in the size that ``n_patients`` ordinary patients ask for."""
-    scale = n_patients / preset.patients
+    """The two sets in the size that ``n_patients`` ordinary patients ask for.
+
+    Patients with one of three levels can't make up every number of maps: the artefact set may get one more.
+    """
+    scale, n_levels = n_patients / preset.patients, len(preset.levels)
     artefact_maps = max(round(preset.artefact_maps * scale), 1)
+    artefact_patients = -(-artefact_maps // n_levels)
     return (
         _Composition(Subset.ORDINARY, n_patients, round(preset.one_level * scale), preset.moving, {Artefact.NONE: 1.0}),
         _Composition(
             Subset.ARTEFACT,
-            (artefact_maps + 1) // len(LEVELS),
-            artefact_maps % len(LEVELS),
+            artefact_patients,
+            (n_levels * artefact_patients - artefact_maps) // max(n_levels - 1, 1),
             preset.moving_with_artefact,
             preset.artefacts,
         ),
@@ -103,7 +105,7 @@ def _draw_patients(
             contrast_mmol_l=float(given[k] * mmol_l[k]),
             phenotype=phenotype[k] if anatomy is None else None,
             anatomy=anatomy,
-            seed=_seed(seed, _number(subset), k),
+            seed=seed_of(seed, _number(subset), k),
         )
         for k, anatomy in enumerate(anatomies)
     ]
@@ -113,7 +115,7 @@ def _draw_cases(
     rng: np.random.Generator, preset: Preset, composition: _Composition, patients: Sequence[PatientPlan], seed: int
 ) -> list[CasePlan]:
     """The slices of a set, patient by patient."""
-    shown = _draw_levels(rng, len(patients), composition.one_level)
+    shown = _draw_levels(rng, preset.levels, len(patients), composition.one_level)
     slices = [(k, level) for k, levels in enumerate(shown) for level in levels]
     n = len(slices)
     motion = _draw_motions(rng, preset, composition.moving, np.array([k for k, _ in slices]))
@@ -125,17 +127,19 @@ def _draw_cases(
             motion=motion[i],
             distractor=distractor[i],
             artefact=artefact[i],
-            seed=_seed(seed, _number(composition.subset), k, LEVELS.index(level)),
+            seed=seed_of(seed, _number(composition.subset), k, list(Level).index(level)),
         )
         for i, (k, level) in enumerate(slices)
     ]
 
 
-def _draw_levels(rng: np.random.Generator, n_patients: int, n_one_level: int) -> list[tuple[Level, ...]]:
-    """The levels of each patient: both, but for ``n_one_level`` of them, who have either."""
-    shown: list[tuple[Level, ...]] = [LEVELS] * n_patients
+def _draw_levels(
+    rng: np.random.Generator, levels: tuple[Level, ...], n_patients: int, n_one_level: int
+) -> list[tuple[Level, ...]]:
+    """The levels of each patient: all, but for ``n_one_level`` of them, who have any one."""
+    shown: list[tuple[Level, ...]] = [levels] * n_patients
     for k in rng.choice(n_patients, n_one_level, replace=False):
-        shown[k] = (LEVELS[rng.integers(len(LEVELS))],)
+        shown[k] = (levels[rng.integers(len(levels))],)
     return shown
 
 
@@ -172,9 +176,3 @@ def _dealt(rng: np.random.Generator, n: int, shares: Mapping[KindT, float]) -> l
 
 def _number(subset: Subset) -> int:
     return list(Subset).index(subset)
-
-
-def _seed(seed: int, *key: int) -> int:
-    """A seed of its own for every key, whatever else is drawn."""
-    state = np.random.SeedSequence(seed, spawn_key=key).generate_state(1, np.uint64)
-    return int(state[0] >> np.uint64(1))

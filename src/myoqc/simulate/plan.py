@@ -84,12 +84,18 @@ def patient_plan(
         contrast_mmol_l=0.0,
         phenotype=phenotype,
         anatomy=None,
-        seed=seed,
+        seed=seed_of(seed),
     )
     return tuple(
-        CasePlan(patient, level, motion, distractor, artefact, seed + number)
-        for number, (level, motion) in enumerate(slices, start=1)
+        CasePlan(patient, level, motion, distractor, artefact, seed_of(seed, number))
+        for number, (level, motion) in enumerate(slices)
     )
+
+
+def seed_of(seed: int, *key: int) -> int:
+    """A seed of its own for every key, at least 0 and below 2⁶³, whatever else is drawn from ``seed``."""
+    state = np.random.SeedSequence(seed, spawn_key=key).generate_state(1, np.uint64)
+    return int(state[0] >> np.uint64(1))
 
 
 def patient_rng(case: CasePlan) -> np.random.Generator:

@@ -1,9 +1,10 @@
 """What a cohort is made of, as data: its size, and the shares of everything that differs from case to case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from myoqc.aha import Level
 from myoqc.errors import InputError
 from myoqc.schedules import KNOWN, MOLLI_5S_3S, SHMOLLI, Schedule
 from myoqc.simulate.drawn.phenotype import Phenotype
@@ -21,9 +22,10 @@ class Preset:
 
     name: str
     patients: int
-    """Of the ordinary set at its full size, with a basal and a mid-ventricular map each."""
+    """Of the ordinary set at its full size, with a map at every level each."""
+    levels: tuple[Level, ...]
     one_level: int
-    """How many of them have only one of the two."""
+    """How many patients have only one of the levels."""
     artefact_maps: int
     """Maps of the set with other artefacts; its patients are others."""
     field_t: Mapping[float, float]
@@ -53,7 +55,7 @@ class Preset:
     @property
     def ordinary_maps(self) -> int:
         """Number of maps of the ordinary set at its full size."""
-        return 2 * self.patients - self.one_level
+        return len(self.levels) * self.patients - (len(self.levels) - 1) * self.one_level
 
 
 MOTIONS = MappingProxyType(
@@ -90,6 +92,7 @@ not measured."""
 HCMR = Preset(
     name="hcmr",
     patients=1290,
+    levels=(Level.BASAL, Level.MID),
     one_level=12,
     artefact_maps=163,
     field_t=MappingProxyType({1.5: 0.73, 3.0: 0.27}),
@@ -121,6 +124,7 @@ badly too, so the 163 move more often; how often they did is not in the paper.""
 MULTI = Preset(
     name="multi",
     patients=1000,
+    levels=(Level.BASAL, Level.MID),
     one_level=0,
     artefact_maps=200,
     field_t=MappingProxyType({1.5: 0.55, 3.0: 0.45}),
@@ -149,7 +153,10 @@ post-contrast, normal and hypertrophic hearts; moving maps are as many as traini
 
 SASHA is left out, as no scorer knows it."""
 
-PRESETS: Mapping[str, Preset] = MappingProxyType({preset.name: preset for preset in (HCMR, MULTI)})
+LEVELS = replace(MULTI, name="levels", levels=(Level.BASAL, Level.MID, Level.APICAL))
+"""The same with an apical map of every patient: for what finds the heart, not for what scores it."""
+
+PRESETS: Mapping[str, Preset] = MappingProxyType({preset.name: preset for preset in (HCMR, MULTI, LEVELS)})
 
 
 def preset_named(name: str) -> Preset:

@@ -14,12 +14,14 @@ from myoqc.simulate.imaging.habits import habit_named
 from myoqc.simulate.imaging.kspace import scan
 from myoqc.simulate.imaging.phase import apply_phase
 from myoqc.simulate.imaging.sampling import noise_gain
+from myoqc.simulate.right_cavity import right_cavity
 from myoqc.simulate.scene import Canvas, Scene
 from myoqc.simulate.truth import Truth, motion_truth
 from myoqc.simulate.views import objects, view, walls
 
 FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]
+BoolArray = NDArray[np.bool_]
 ComplexStack = NDArray[np.complex64]
 
 MYOCARDIUM_AT_END = 250.0
@@ -33,6 +35,8 @@ class Simulation:
     case: SimulatedCase
     acquisition: Acquisition
     contours: Contours
+    right_ventricle: BoolArray
+    """(y x) its cavity; empty where the slice lies below it."""
     truth: Truth
     still: Acquisition
     """The same slice without motion and noise, the heart where the contours lie."""
@@ -51,6 +55,7 @@ def simulate(case: SimulatedCase) -> Simulation:
         case=case,
         acquisition=_acquisition(case, _scanned(case, images * scale, noise_sd)),
         contours=contours,
+        right_ventricle=right_cavity(case.scene),
         truth=motion_truth(wall, rest_wall, segments, seen.fields_mm, through_mm, case.canvas),
         still=_acquisition(case, _scanned(case, still * scale, 0.0)),
     )

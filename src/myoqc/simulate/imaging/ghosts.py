@@ -16,6 +16,8 @@ STRENGTH = (0.1, 0.4)
 """Ghost over its source, in the image where it is strongest."""
 CHEST = (0.0, 0.3)
 """How far the chest wall takes part, against blood."""
+SHIFT = (0.22, 0.45)
+"""Distance of a copy from its source over the field of view."""
 SPARED_MM = 4.0
 """Width of the border over which ghosts fade towards the heart."""
 
@@ -40,12 +42,15 @@ class Ghosts:
 
 
 def draw_ghosts(rng: np.random.Generator, n_images: int, phase_axis: int) -> Ghosts:
-    """Copies a quarter to half a field of view away; some images have hardly any."""
+    """Copies a quarter to nearly half a field of view away; some images have hardly any.
+
+    At half a field of view the two copies would fall on each other and cancel.
+    """
     strongest = rng.uniform(*STRENGTH)
     size = rng.uniform(0.0, 1.0, n_images)
     size[rng.integers(n_images)] = 1.0
     turn = np.exp(1j * rng.uniform(0.0, 2 * np.pi, n_images))
-    return Ghosts(phase_axis, rng.uniform(0.22, 0.5), strongest * size * turn, rng.uniform(*CHEST))
+    return Ghosts(phase_axis, rng.uniform(*SHIFT), strongest * size * turn, rng.uniform(*CHEST))
 
 
 def apply_ghosts(ghosts: Ghosts, objects: ComplexStack, scene: Scene) -> ComplexStack:
