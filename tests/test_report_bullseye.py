@@ -16,7 +16,7 @@ SCALE = probability_scale(0.5)
 
 def ring(level: Level, values: tuple[float | None, ...] = (0.1,) * 6) -> Ring:
     suspect = [None if value is None else value >= 0.5 for value in values]
-    return Ring(level, values, ["" if value is None else f"{value:.2f}" for value in values], suspect)
+    return Ring(level, tuple(Segment), values, ["" if value is None else f"{value:.2f}" for value in values], suspect)
 
 
 def cells(eye: Bullseye) -> dict[str, Cell]:

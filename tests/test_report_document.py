@@ -30,7 +30,7 @@ def checked(assessment: Assessment) -> dict[str, Any]:
 
 def test_the_schema_is_a_valid_schema_with_an_identity() -> None:
     Draft202012Validator.check_schema(schema())
-    assert schema()["$id"] == "urn:myoqc:schema:assessment:1.0"
+    assert schema()["$id"] == "urn:myoqc:schema:assessment:1.1"
 
 
 def test_the_schema_describes_every_field_and_admits_no_other() -> None:
@@ -61,7 +61,7 @@ def test_a_field_in_ms_says_so_in_the_schema() -> None:
 def test_a_scored_slice_says_everything() -> None:
     document = checked(MOVED)
     inferior = document["segments"][Segment.INFERIOR]
-    assert document["schema_version"] == "1.0"
+    assert document["schema_version"] == "1.1"
     assert document["case"] == {"patient": "P-017", "study": "S-2", "slice_uid": "1.2.3.4", "level": "mid"}
     assert document["input"]["schedule"] == {"name": "ShMOLLI", "preparation": "inversion", "samples": [5, 1, 1]}
     assert document["input"]["ti_ms"] == list(made.SHMOLLI_TI_MS)

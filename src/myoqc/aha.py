@@ -1,11 +1,14 @@
-"""The six segments of a short-axis slice, as the American Heart Association draws them [Cerqueira2002].
+"""The segments of a short-axis slice, as the American Heart Association draws them [Cerqueira2002].
 
 Seen from the apex, beginning at the anterior insertion of the right ventricle and going through the septum:
 anteroseptal, inferoseptal, inferior, inferolateral, anterolateral, anterior; 60° each, about the centre of the cavity.
-Angles are measured in mm, so that pixels need not be square.
+An apical slice has four of 90°: septal, inferior, lateral, anterior; the septal one lies about the middle of the same
+septum. Angles are measured in mm, so that pixels need not be square.
 """
 
+from collections.abc import Mapping
 from enum import Enum, IntEnum
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +17,8 @@ from myoqc.errors import ContourError, GeometryError
 
 FloatArray = NDArray[np.float64]
 
-SEGMENT_DEG = 60.0
+SEPTUM_MIDDLE_DEG = 60.0
+"""From the anterior insertion to the middle of the septum: two segments of a basal or mid slice span it."""
 LEAST_SEPTUM_DEG = 15.0
 BASE_TO_APEX = np.array([0.62, -0.55, -0.56])
 BASE_TO_APEX.flags.writeable = False
@@ -50,6 +54,38 @@ class Segment(IntEnum):
     def aha(self, level: Level) -> int | None:
         """AHA number: 1–6 basal, 7–12 mid; None where the level is unknown or has no six segments."""
         return {Level.BASAL: self + 1, Level.MID: self + 7}.get(level)
+
+
+class ApicalSegment(IntEnum):
+    """The four segments of an apical slice, in the order of AHA 13–16."""
+
+    ANTERIOR = 0
+    SEPTAL = 1
+    INFERIOR = 2
+    LATERAL = 3
+
+    @property
+    def word(self) -> str:
+        """The name for people: ``septal``."""
+        return self.name.lower()
+
+    def aha(self, level: Level) -> int | None:
+        """AHA number: 13–16 where the level is apical, else None."""
+        return self + 13 if level is Level.APICAL else None
+
+
+AnySegment = Segment | ApicalSegment
+Scheme = type[Segment] | type[ApicalSegment]
+"""Into which segments a slice is divided."""
+SEPTUM_STARTS_DEG: Mapping[Scheme, float] = MappingProxyType(
+    {Segment: 0.0, ApicalSegment: SEPTUM_MIDDLE_DEG - 360.0 / len(ApicalSegment) / 2}
+)
+"""Turn from the anterior insertion to the beginning of a scheme's second segment, the first of its septum."""
+
+
+def scheme_at(level: Level) -> Scheme:
+    """Four segments for an apical slice, six for any other."""
+    return ApicalSegment if level is Level.APICAL else Segment
 
 
 def sense_through_septum(normal: FloatArray | None, septum_deg: float | None) -> int:
@@ -112,8 +148,9 @@ def segment_of(
     rv_inferior_px: FloatArray | None,
     normal: FloatArray | None,
     spacing_mm: FloatArray,
+    scheme: Scheme = Segment,
 ) -> NDArray[np.intp]:
-    """Number of the segment (a :class:`Segment`) in whose 60° each point (… 2) lies.
+    """Number of the segment of ``scheme`` in whose 60° or 90° each point (… 2) lies.
 
     ``normal`` is that of :func:`sense_through_septum`; without it only the two insertions tell the way round. Raises
     ContourError where an insertion point sits on the centre and GeometryError where the septum can't be found.
@@ -133,4 +170,5 @@ def segment_of(
             )
     sense = sense_through_septum(normal, septum_deg)
     turned_deg = sense * (screen_angle_deg(points_px, centre_px, spacing_mm) - start_deg) % 360.0
-    return (np.floor(turned_deg / SEGMENT_DEG).astype(np.intp) + Segment.ANTEROSEPTAL) % len(Segment)
+    place = np.floor((turned_deg - SEPTUM_STARTS_DEG[scheme]) / (360.0 / len(scheme))).astype(np.intp)
+    return (place + 1) % len(scheme)

@@ -1,4 +1,4 @@
-"""The work of ``myoqc check``: study by study through the pipeline, results written as they come."""
+"""The work of ``myoqc check``: study by study through the pipeline, each written when its slices are done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from myoqc.cli.exit_codes import ExitCode, code_of_result
 from myoqc.cli.folders import slice_folder, study_folder
 from myoqc.cli.slices import each_slice
 from myoqc.errors import InputError
-from myoqc.pipeline import NO_CONTOURS, check
+from myoqc.pipeline import check, infer_insertions
 from myoqc.records import Acquisition, Assessment, Caution, Level
 from myoqc.report import summary_lines, write_json, write_slice, write_study_report
 from myoqc.report.words import Verdict, verdict
@@ -68,7 +68,8 @@ def check_studies(catalogue: Catalogue, out: Path, settings: Settings) -> RunRes
     studies, problems = [], list(catalogue.problems)
     with steps("Checking slices", len(entries)) as advance:
         for _, group in groupby(entries, key=lambda entry: entry.study_uid):
-            checked, lost = each_slice(group, lambda entry: _check_slice(entry, out, settings, outlines), advance)
+            slices, lost = each_slice(group, lambda entry: _check_slice(entry, settings, outlines), advance)
+            checked = _completed(slices, out, settings)
             lost += [each.misfit for each in checked if each.misfit is not None]
             studies += [_report(checked, out, lost)] if checked else []
             problems += lost
@@ -88,6 +89,15 @@ def _exit_code(studies: Sequence[StudyResult], problems: Sequence[Problem], *, f
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
+    """A slice and its answer; ``outlined`` where the user gave contours that were meant for it."""
+
+    entry: Entry
+    assessment: Assessment
+    outlined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
     """A slice whose files are written; ``misfit`` says which contours did not suit it."""
 
     entry: Entry
@@ -96,20 +106,9 @@ class _Checked:
     misfit: Problem | None
 
 
-def _check_slice(entry: Entry, out: Path, settings: Settings, outlines: Outlines) -> _Checked:
-    assessment = _assess(entry.load(), settings, outlines)
-    folder = out / study_folder(entry) / slice_folder(assessment.acquisition)
-    write_slice(assessment, folder)
-    misfit = None
-    if assessment.segments is None and assessment.abstained != NO_CONTOURS:
-        file = str(settings.contours)
-        misfit = Problem(file, f"{file}, {entry.label}: {assessment.abstained}")
-    return _Checked(entry, assessment, folder, misfit)
-
-
-def _assess(acquisition: Acquisition, settings: Settings, outlines: Outlines) -> Assessment:
+def _check_slice(entry: Entry, settings: Settings, outlines: Outlines) -> _Checked:
     """Contours that do not suit this slice leave it unscored, with the reason; its maps are made all the same."""
-    own, reason = None, None
+    acquisition, own, reason = entry.load(), None, None
     try:
         own = outlines.of(acquisition)
     except InputError as error:
@@ -123,7 +122,29 @@ def _assess(acquisition: Acquisition, settings: Settings, outlines: Outlines) ->
         readout_correction=settings.readout_correction,
         engine=settings.engine,
     )
-    return assessment if reason is None else replace(assessment, abstained=reason)
+    if reason is not None:
+        assessment = replace(assessment, abstained=reason)
+    return _Checked(entry, assessment, outlined=own is not None or reason is not None)
+
+
+def _completed(checked: Sequence[_Checked], out: Path, settings: Settings) -> list[_Written]:
+    """The slices of one study once each knows the others: missing insertions are inferred, then all is written."""
+    assessments = infer_insertions([each.assessment for each in checked])
+    return [
+        _write(replace(each, assessment=assessment), out, settings)
+        for each, assessment in zip(checked, assessments, strict=True)
+    ]
+
+
+def _write(checked: _Checked, out: Path, settings: Settings) -> _Written:
+    entry, assessment = checked.entry, checked.assessment
+    folder = out / study_folder(entry) / slice_folder(assessment.acquisition)
+    write_slice(assessment, folder)
+    misfit = None
+    if checked.outlined and assessment.segments is None:
+        file = str(settings.contours)
+        misfit = Problem(file, f"{file}, {entry.label}: {assessment.abstained}")
+    return _Written(entry, assessment, folder, misfit)
 
 
 def _at_level(acquisition: Acquisition, level: Level) -> Acquisition:
@@ -136,7 +157,7 @@ def _at_level(acquisition: Acquisition, level: Level) -> Acquisition:
     return replace(acquisition, key=replace(acquisition.key, level=level), cautions=cautions)
 
 
-def _report(checked: Sequence[_Checked], out: Path, lost: Sequence[Problem]) -> StudyResult:
+def _report(checked: Sequence[_Written], out: Path, lost: Sequence[Problem]) -> StudyResult:
     """Write the report of one study, of which at least one slice could be used."""
     entry = checked[0].entry
     assessments = [each.assessment for each in checked]

@@ -3,7 +3,7 @@
 Times are in ms, lengths in mm, angles in degrees; pixel coordinates are (row, column) from the centre of pixel (0, 0).
 """
 
-from myoqc.aha import Level, Segment
+from myoqc.aha import ApicalSegment, Level, Segment
 from myoqc.records.acquisition import Acquisition, CaseKey, Caution, Source
 from myoqc.records.assessment import Assessment, Scores, SegmentSummary
 from myoqc.records.grid import Grid
@@ -16,6 +16,7 @@ __all__ = [
     "CROP_PX",
     "N_SEGMENTS",
     "Acquisition",
+    "ApicalSegment",
     "Assessment",
     "CaseKey",
     "Caution",

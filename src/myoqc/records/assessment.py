@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from myoqc.aha import Segment
+from myoqc.aha import AnySegment, Segment
 from myoqc.errors import InputError
 from myoqc.records.acquisition import Acquisition, Caution
 from myoqc.records.arrays import frozen
@@ -59,7 +59,7 @@ class Scores:
 class SegmentSummary:
     """The numbers of one segment over its fitted pixels (those with a T1); NaN where there are none."""
 
-    segment: Segment
+    segment: AnySegment
     n_pixels: int
     n_fitted: int
     t1_mean_ms: float
@@ -88,3 +88,8 @@ class Assessment:
     def __post_init__(self) -> None:
         for name in ("summaries", "cautions"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    @property
+    def kinds(self) -> tuple[AnySegment, ...]:
+        """The segments that the slice is divided into; six where nobody could divide it."""
+        return tuple(Segment) if self.segments is None else self.segments.kinds

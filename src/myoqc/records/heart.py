@@ -1,4 +1,4 @@
-"""Where the left ventricle lies in a slice: outlines, six segments, and the crop that a scorer sees."""
+"""Where the left ventricle lies in a slice: outlines, segments, and the crop that a scorer sees."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myoqc import polygons
-from myoqc.aha import Segment, segment_of
-from myoqc.errors import ContourError
+from myoqc.aha import AnySegment, ApicalSegment, Level, Scheme, Segment, scheme_at, segment_of
+from myoqc.errors import ContourError, GeometryError
 from myoqc.records.arrays import frozen, same_matrix
 from myoqc.records.grid import Grid
 
@@ -16,6 +16,8 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 N_SEGMENTS = len(Segment)
+"""Of a basal or mid slice: what scorers, and label images, know."""
+SCHEMES: tuple[Scheme, ...] = (Segment, ApicalSegment)
 CROP_PX = 160
 CROP_MM = 150.0
 """A crop covers 150 × 150 mm in 160 × 160 pixels whatever the scanner's pixels: the paper's 160 pixels of 0.94 mm."""
@@ -79,26 +81,37 @@ class Contours:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segments:
-    """The six AHA segments of one slice as masks (6 y x), in the order of :class:`~myoqc.aha.Segment`.
+    """The AHA segments of one slice as masks: six, or the four of an apical slice.
 
     A pixel belongs to the segment in which its centre lies; the masks are disjoint and their union is the myocardium.
-    Raises ContourError where they overlap, all are empty, or hold anything but 0 and 1.
+    Raises GeometryError for another number of masks, ContourError where they overlap, all are empty, or hold anything
+    but 0 and 1.
     """
 
     masks: BoolArray
+    """(6 y x) in the order of :class:`~myoqc.aha.Segment`, or (4 y x) in that of :class:`~myoqc.aha.ApicalSegment`."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "masks", frozen(self.masks, bool, f"{N_SEGMENTS} y x", "the segment masks", ContourError)
-        )
+        object.__setattr__(self, "masks", frozen(self.masks, bool, "n y x", "the segment masks", ContourError))
+        if len(self.masks) not in map(len, SCHEMES):
+            raise GeometryError(
+                "the segment masks have the wrong number",
+                expected="axes (6 y x), or (4 y x) for an apical slice",
+                found=self.masks.shape,
+            )
         if (self.masks.sum(axis=0) > 1).any():
             raise ContourError("segment masks overlap", expected="each pixel in one segment at most")
         if not self.masks.any():
-            raise ContourError("the segment masks are empty", expected="myocardium in at least one of six segments")
+            raise ContourError("the segment masks are empty", expected="myocardium in at least one segment")
+
+    @property
+    def kinds(self) -> tuple[AnySegment, ...]:
+        """Which segment each mask is of."""
+        return tuple(next(scheme for scheme in SCHEMES if len(scheme) == len(self.masks)))
 
     @property
     def myocardium(self) -> BoolArray:
-        """(y x) union of the six."""
+        """(y x) union of the masks."""
         return np.asarray(self.masks.any(axis=0))
 
     @property
@@ -122,12 +135,13 @@ class Segments:
         return cls(image[None] == np.arange(1, N_SEGMENTS + 1)[:, None, None])
 
     @classmethod
-    def from_contours(cls, contours: Contours, grid: Grid) -> "Segments":
+    def from_contours(cls, contours: Contours, grid: Grid, level: Level = Level.UNKNOWN) -> "Segments":
         """From outlines and the anterior insertion of the right ventricle [Cerqueira2002].
 
-        Six equal angles about the centre of the cavity, the way round taken from the inferior insertion and, where the
-        grid knows them, the patient coordinates (see :mod:`myoqc.aha`). Raises ContourError for an outline outside the
-        image or without insertion point, GeometryError where the septum's side can't be told.
+        Six equal angles about the centre of the cavity, four where ``level`` is apical; the way round is taken from the
+        inferior insertion and, where the grid knows them, the patient coordinates (see :mod:`myoqc.aha`). Raises
+        ContourError for an outline outside the image or without insertion point, GeometryError where the septum's side
+        can't be told.
         """
         limits = np.array(grid.shape) - 0.5
         if (contours.epi_px < -0.5).any() or (contours.epi_px > limits).any():
@@ -139,14 +153,14 @@ class Segments:
             )
         if contours.rv_insertion_px is None:
             raise ContourError(
-                "no anterior insertion point of the right ventricle, so the six segments can't be told apart",
+                "no anterior insertion point of the right ventricle, so the segments can't be told apart",
                 remedy="Add the point 'rv_insertion_px' to the contours.",
             )
         for name in ("rv_insertion_px", "rv_inferior_px"):
             _check_insertion(getattr(contours, name), name, contours, grid)
         wall = polygons.fill(contours.epi_px, grid.shape) & ~polygons.fill(contours.endo_px, grid.shape)
         pixels = np.argwhere(wall)
-        masks = np.zeros((N_SEGMENTS, *grid.shape), dtype=bool)
+        scheme = scheme_at(level)
         number = segment_of(
             pixels.astype(np.float64),
             centre_px=contours.centre_px,
@@ -154,7 +168,9 @@ class Segments:
             rv_inferior_px=contours.rv_inferior_px,
             normal=grid.known_normal,
             spacing_mm=grid.spacing_mm,
+            scheme=scheme,
         )
+        masks = np.zeros((len(scheme), *grid.shape), dtype=bool)
         masks[number, pixels[:, 0], pixels[:, 1]] = True
         return cls(masks)
 

@@ -1,16 +1,18 @@
-"""The AHA bullseye [Cerqueira2002]: basal segments 1–6 outside, mid 7–12 inside, anterior on top, septum left."""
+"""The AHA bullseye [Cerqueira2002]: basal 1–6 outside, mid 7–12, apical 13–16 inside; anterior on top, septum left."""
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from myoqc.aha import Level, Segment
+from myoqc.aha import AnySegment, Level, scheme_at
 from myoqc.report.pictures import Scale
 from myoqc.report.words import segment_mark
 
-RINGS = {Level.BASAL: (65.0, 100.0), Level.MID: (30.0, 65.0)}
-"""Inner and outer radius, in units of the drawing (outermost = 100)."""
+Radii = Mapping[Level, tuple[float, float]]
+"""Inner and outer radius of each ring, in units of the drawing (outermost = 100)."""
+WITHOUT_APEX: Radii = {Level.BASAL: (65.0, 100.0), Level.MID: (30.0, 65.0)}
+WITH_APEX: Radii = {Level.BASAL: (70.0, 100.0), Level.MID: (40.0, 70.0), Level.APICAL: (10.0, 40.0)}
 SINGLE_RING = (48.0, 100.0)
 NAMES_RADIUS = 108.0
 _FRONT_OR_BACK = re.compile(r"(?<=ero)(?=[sl])")
@@ -18,9 +20,10 @@ _FRONT_OR_BACK = re.compile(r"(?<=ero)(?=[sl])")
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The values of one slice, in the order of :class:`~myoqc.aha.Segment`; None = no value."""
+    """The values of one slice, in the order of ``kinds``; None = no value."""
 
     level: Level
+    kinds: Sequence[AnySegment]
     values: Sequence[float | None]
     texts: Sequence[str]
     suspect: Sequence[bool | None]
@@ -64,23 +67,34 @@ class Bullseye:
 
 def bullseye(title: str, slices: str, scale: Scale, rings: Sequence[Ring]) -> Bullseye:
     """Draw the rings of one heart; a basal or mid ring that is not given stays empty, an unknown level stands alone."""
+    places = _places(rings)
+    cells = [cell for ring, radii in places for cell in _cells(ring, radii, scale)]
+    outermost, _ = places[0]
+    return Bullseye(title, slices, scale, tuple(sorted(cells, key=lambda cell: cell.suspect)), _names(outermost.kinds))
+
+
+def _places(rings: Sequence[Ring]) -> list[tuple[Ring, tuple[float, float]]]:
+    """Each ring with its radii, from the outermost inwards."""
     by_level = {ring.level: ring for ring in rings}
-    if not by_level.keys() & RINGS.keys():
-        cells = [cell for ring in rings for cell in _cells(ring, SINGLE_RING, scale)]
-    else:
-        cells = [
-            cell for level, radii in RINGS.items() for cell in _cells(by_level.get(level, _empty(level)), radii, scale)
-        ]
-    return Bullseye(title, slices, scale, tuple(sorted(cells, key=lambda cell: cell.suspect)), _names())
+    radii = WITH_APEX if Level.APICAL in by_level else WITHOUT_APEX
+    if not by_level.keys() & radii.keys():
+        return [(ring, SINGLE_RING) for ring in rings]
+    return [(by_level.get(level, _empty(level)), span) for level, span in radii.items()]
 
 
 def _empty(level: Level) -> Ring:
-    return Ring(level, [None] * 6, [""] * 6, [None] * 6)
+    kinds: tuple[AnySegment, ...] = tuple(scheme_at(level))
+    return Ring(level, kinds, [None] * len(kinds), [""] * len(kinds), [None] * len(kinds))
 
 
-def angle_deg(segment: Segment) -> float:
+def width_deg(segment: AnySegment) -> float:
+    """The angle that a segment spans: 60° of six, 90° of four."""
+    return 360.0 / len(type(segment))
+
+
+def angle_deg(segment: AnySegment) -> float:
     """Where the middle of a segment lies: 0 = top, against the clock positive."""
-    return 60.0 * segment
+    return width_deg(segment) * segment
 
 
 def at(radius: float, turned_deg: float) -> tuple[float, float]:
@@ -90,10 +104,10 @@ def at(radius: float, turned_deg: float) -> tuple[float, float]:
 
 
 def _cells(ring: Ring, radii: tuple[float, float], scale: Scale) -> list[Cell]:
-    return [_cell(segment, ring, radii, scale) for segment in Segment]
+    return [_cell(segment, ring, radii, scale) for segment in ring.kinds]
 
 
-def _cell(segment: Segment, ring: Ring, radii: tuple[float, float], scale: Scale) -> Cell:
+def _cell(segment: AnySegment, ring: Ring, radii: tuple[float, float], scale: Scale) -> Cell:
     value = ring.values[segment]
     red, green, blue = (240, 242, 245) if value is None else scale.rgb(value)
     x, y = at(sum(radii) / 2, angle_deg(segment))
@@ -120,16 +134,17 @@ def ink(fill: tuple[int, int, int]) -> str:
     return "#ffffff" if luminance < 0.179 else "#17202b"
 
 
-def _sector(segment: Segment, inner: float, outer: float) -> str:
-    start, end = angle_deg(segment) - 30.0, angle_deg(segment) + 30.0
+def _sector(segment: AnySegment, inner: float, outer: float) -> str:
+    half = width_deg(segment) / 2
+    start, end = angle_deg(segment) - half, angle_deg(segment) + half
     corners = [at(outer, start), at(outer, end), at(inner, end), at(inner, start)]
     a, b, c, d = (f"{x:.2f} {y:.2f}" for x, y in corners)
     return f"M{a}A{outer} {outer} 0 0 0 {b}L{c}A{inner} {inner} 0 0 1 {d}Z"
 
 
-def _names() -> tuple[Name, ...]:
+def _names(kinds: Sequence[AnySegment]) -> tuple[Name, ...]:
     names = []
-    for segment in Segment:
+    for segment in kinds:
         x, y = at(NAMES_RADIUS, angle_deg(segment))
         anchor = "middle" if abs(x) < 1.0 else "end" if x < 0 else "start"
         names.append(Name(x, y, anchor, tuple(_FRONT_OR_BACK.sub("-\n", segment.word).split("\n"))))

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc import __version__
-from myoqc.aha import Segment
 from myoqc.records import Acquisition, Assessment, ParameterMap, SegmentSummary
 from myoqc.report.words import DISCLAIMER, is_scored
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 LEAST_COMPARED_T1_MS = 200.0
 LEAST_COMPARED_BRIGHTNESS = 0.2
 """Below these a scanner's T1 map holds mostly air and noise (or a colour bar), and says nothing about agreement."""
@@ -130,10 +129,10 @@ def _segments(assessment: Assessment) -> list[dict[str, Any]]:
 
 
 def segment_answers(assessment: Assessment) -> tuple[list[float | None], list[bool | None]]:
-    """Probability (6) and motion (6) per segment; None where a segment was not scored."""
+    """Probability and motion of each segment, in order; None where it was not scored."""
     scores = assessment.scores
     if scores is None or not is_scored(assessment):
-        return [None] * len(Segment), [None] * len(Segment)
+        return [None] * len(assessment.kinds), [None] * len(assessment.kinds)
     scored: NDArray[np.bool_] = np.isfinite(scores.probability)
     return (
         [_number(value) for value in scores.probability],

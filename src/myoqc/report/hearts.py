@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from myoqc.aha import Level, Segment
+from myoqc.aha import Level
 from myoqc.records import Assessment
-from myoqc.report.bullseye import RINGS, Bullseye, Ring, bullseye
+from myoqc.report.bullseye import WITH_APEX, Bullseye, Ring, bullseye
 from myoqc.report.document import segment_answers
 from myoqc.report.facts import number
 from myoqc.report.pictures import Scale
@@ -15,7 +15,7 @@ from myoqc.report.words import is_scored
 def bullseyes(assessments: Sequence[Assessment], names: Sequence[str]) -> list[Bullseye]:
     """Probability, then T1, of each heart.
 
-    A basal and a mid slice share a drawing; a slice of another level has its own.
+    Slices of different known levels share a drawing; one of an unknown level has its own.
     """
     drawings = []
     for group in _hearts(assessments):
@@ -31,12 +31,22 @@ def bullseyes(assessments: Sequence[Assessment], names: Sequence[str]) -> list[B
 
 def _caption(slices: Iterable[tuple[Level, str]]) -> str:
     """Which slice is which ring: 'outer ring: basal slice; inner ring: mid slice'."""
-    places = {Level.BASAL: "outer ring: {}", Level.MID: "inner ring: {}", Level.UNKNOWN: "{}, level unknown"}
-    return "; ".join(places.get(level, "{}").format(name.lower()) for level, name in slices)
+    named = list(slices)
+    apex = any(level is Level.APICAL for level, _ in named)
+    places = {
+        Level.BASAL: "outer ring: {}",
+        Level.MID: "middle ring: {}" if apex else "inner ring: {}",
+        Level.APICAL: "inner ring: {}",
+        Level.UNKNOWN: "{}, level unknown",
+    }
+    return "; ".join(places[level].format(name.lower()) for level, name in named)
 
 
 def _hearts(assessments: Sequence[Assessment]) -> list[list[int]]:
-    """Positions of the slices that one bullseye shows: different levels on the same scales of T1 and probability."""
+    """Positions of the slices that one bullseye shows: different levels on the same scales of T1 and probability.
+
+    A slice without scores, as an apical one, goes with those of any model.
+    """
     groups: list[list[int]] = []
     for position, assessment in enumerate(assessments):
         if assessment.summaries:
@@ -54,8 +64,11 @@ def _joins(assessment: Assessment, members: Iterable[Assessment]) -> bool:
         return each.acquisition.key.level, t1_scale(each), model
 
     level, scale, model = standing(assessment)
-    return level in RINGS and all(
-        other in RINGS and other is not level and (other_scale, other_model) == (scale, model)
+    return level in WITH_APEX and all(
+        other in WITH_APEX
+        and other is not level
+        and other_scale == scale
+        and (model == other_model or None in (model, other_model))
         for other, other_scale, other_model in map(standing, members)
     )
 
@@ -63,12 +76,12 @@ def _joins(assessment: Assessment, members: Iterable[Assessment]) -> bool:
 def _probability_ring(assessment: Assessment) -> Ring:
     probability, motion = segment_answers(assessment)
     texts = [number(value, 2) if value is not None else "" for value in probability]
-    return Ring(assessment.acquisition.key.level, probability, texts, motion)
+    return Ring(assessment.acquisition.key.level, assessment.kinds, probability, texts, motion)
 
 
 def _t1_ring(assessment: Assessment) -> Ring:
-    means_ms: list[float | None] = [None] * len(Segment)
+    means_ms: list[float | None] = [None] * len(assessment.kinds)
     for summary in assessment.summaries:
         means_ms[summary.segment] = summary.t1_mean_ms if summary.t1_mean_ms == summary.t1_mean_ms else None
     texts = [number(mean_ms) if mean_ms is not None else "" for mean_ms in means_ms]
-    return Ring(assessment.acquisition.key.level, means_ms, texts, segment_answers(assessment)[1])
+    return Ring(assessment.acquisition.key.level, assessment.kinds, means_ms, texts, segment_answers(assessment)[1])

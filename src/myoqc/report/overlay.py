@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes
 
 from myoqc import polygons
-from myoqc.aha import Segment
 from myoqc.records import Assessment, Grid, Segments
 from myoqc.report.document import segment_answers
 from myoqc.report.frames import xy_mm
@@ -142,7 +141,7 @@ def _labels(assessment: Assessment, segments: Segments, motion: list[bool | None
     """A number for each segment, outside the wall, on the ray from the heart's centre through its middle."""
     grid, level = assessment.acquisition.grid, assessment.acquisition.key.level
     centre_mm = xy_mm(np.argwhere(segments.myocardium).mean(axis=0), grid)
-    for segment, mask, suspect in zip(Segment, segments.masks, motion, strict=True):
+    for segment, mask, suspect in zip(segments.kinds, segments.masks, motion, strict=True):
         if mask.any():
             pixels_mm = xy_mm(np.argwhere(mask), grid) - centre_mm
             ray = pixels_mm.mean(axis=0) / max(float(np.linalg.norm(pixels_mm.mean(axis=0))), 1e-6)

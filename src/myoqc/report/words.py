@@ -6,19 +6,21 @@ from enum import Enum
 
 import numpy as np
 
-from myoqc.aha import Level, Segment
+from myoqc.aha import AnySegment, Level, Segment
 from myoqc.records import N_SEGMENTS, Assessment
 
 DISCLAIMER = "Research software, not a medical device: not for diagnosis, nor for decisions about a patient."
 NOT_SCORED_HINT = "To have it scored, give the contours: myoqc check FOLDER --contours FILE (see the README)."
 
 _ABBREVIATIONS = {
-    Segment.ANTERIOR: "A",
-    Segment.ANTEROSEPTAL: "AS",
-    Segment.INFEROSEPTAL: "IS",
-    Segment.INFERIOR: "I",
-    Segment.INFEROLATERAL: "IL",
-    Segment.ANTEROLATERAL: "AL",
+    "anterior": "A",
+    "anteroseptal": "AS",
+    "inferoseptal": "IS",
+    "septal": "S",
+    "inferior": "I",
+    "inferolateral": "IL",
+    "lateral": "L",
+    "anterolateral": "AL",
 }
 
 
@@ -51,10 +53,10 @@ def study_verdict(assessments: Sequence[Assessment]) -> Verdict:
     return Verdict.CLEAR if verdicts == {Verdict.CLEAR} else Verdict.UNSCORED
 
 
-def segment_mark(segment: Segment, level: Level) -> str:
+def segment_mark(segment: AnySegment, level: Level) -> str:
     """What stands beside a segment in a picture: its AHA number, or letters where the level gives none."""
     number = segment.aha(level)
-    return _ABBREVIATIONS[segment] if number is None else str(number)
+    return _ABBREVIATIONS[segment.word] if number is None else str(number)
 
 
 def listed(words: Sequence[str]) -> str:
