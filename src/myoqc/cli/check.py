@@ -31,7 +31,8 @@ def check(
             "--contours",
             metavar="FILE",
             exists=True,
-            help="Outlines of the left ventricle: JSON of ours, Sunnybrook text, or a NIfTI label mask.",
+            help="Outlines of the left ventricle: JSON of ours, cvi42 workspace (.cvi42wsx), DICOM SEG or RTSTRUCT, "
+            "NIfTI label mask, or Sunnybrook text.",
         ),
     ] = None,
     only_list: Annotated[

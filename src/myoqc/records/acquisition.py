@@ -41,7 +41,8 @@ class Source:
     """Where an acquisition came from.
 
     ``ti_attribute`` names, per image, the attribute that supplied its time. ``study_label`` and ``series_label`` are
-    what people call them; ``motion_corrected`` says that the scanner registered the images already.
+    what people call them; ``motion_corrected`` says that the scanner registered the images already. ``image_uids`` are
+    the SOP Instance UIDs of all DICOM images of the slice, its phase and the scanner's maps included.
     """
 
     files: tuple[str, ...] = ()
@@ -51,9 +52,10 @@ class Source:
     series_number: int | None = None
     manufacturer: str = ""
     motion_corrected: bool = False
+    image_uids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("files", "ti_attribute"):
+        for name in ("files", "ti_attribute", "image_uids"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc import polygons
+from myoqc.acquire.contours.canvas import MOST_TILT_DEG
 from myoqc.acquire.contours.insertions import insertions_px
 from myoqc.acquire.contours.slice_contours import SliceContours
 from myoqc.acquire.naming import naming
@@ -18,8 +19,6 @@ FloatArray = NDArray[np.float64]
 CAVITY, WALL, RIGHT = 1, 2, (3, 4)
 MOST_VOXELS = 2**26
 REMEDY = "Draw the mask again on the images of this study, with these labels."
-MOST_TILT_DEG = 2.0
-"""Between the slices of the mask and the slice that is asked for."""
 
 
 def read_label_mask(path: Path, grid: Grid | None = None) -> list[SliceContours]:

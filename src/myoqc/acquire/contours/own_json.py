@@ -44,7 +44,10 @@ def _slices(content: Mapping[str, Any]) -> list[Any]:
 
 
 def write_contours(slices: Sequence[SliceContours], path: str | Path) -> None:
-    """Write a contour file of ours, with every digit; raises OutputError where it can't be written."""
+    """Write a contour file of ours, with every digit.
+
+    Raises OutputError where it can't be written, ContourError for contours that are not in the pixels of a slice yet.
+    """
     content = {"format": FORMAT, "version": VERSION, "slices": [_fields(each) for each in slices]}
     try:
         Path(path).write_text(json.dumps(content) + "\n", encoding="utf-8")
@@ -54,6 +57,11 @@ def write_contours(slices: Sequence[SliceContours], path: str | Path) -> None:
 
 def _fields(slice_contours: SliceContours) -> dict[str, Any]:
     contours, level = slice_contours.contours, slice_contours.level
+    if slice_contours.canvas is not None:
+        raise ContourError(
+            "these contours are not in the pixels of a slice",
+            remedy="Bring them there with myoqc.contours_for, and write what it gives.",
+        )
     points = {name: getattr(contours, name) for name in (*OUTLINES, *POINTS)}
     fields = {
         "slice_uid": slice_contours.slice_uid,

@@ -118,9 +118,13 @@ def _phase(plan: Plan, box: Box, grid: Grid) -> tuple[NDArray[np.float32] | None
 def _key(weighted: Slice) -> CaseKey:
     """``slice_uid`` is the SOP Instance UID of the image acquired first, and its frame in a multi-frame file."""
     first = weighted.first
-    frame = "" if first.frame is None else f"#{first.frame + 1}"
-    slice_uid = f"{first.sop_uid or 'unknown'}{frame}"
-    return CaseKey(first.patient, first.study_uid, slice_uid, vocabulary.level(first.words))
+    return CaseKey(first.patient, first.study_uid, _uid(first), vocabulary.level(first.words))
+
+
+def _uid(image: Header) -> str:
+    """Of a frame of a multi-frame file, which may hold several slices, with its number."""
+    frame = "" if image.frame is None else f"#{image.frame + 1}"
+    return f"{image.sop_uid or 'unknown'}{frame}"
 
 
 def _source(plan: Plan, times: TimesFound) -> Source:
@@ -133,15 +137,21 @@ def _source(plan: Plan, times: TimesFound) -> Source:
         series_number=first.series_number,
         manufacturer=first.manufacturer,
         motion_corrected=plan.images.is_motion_corrected,
+        image_uids=tuple(_uid(image) for image in _headers(plan) if image.sop_uid and image.shape == first.shape),
     )
 
 
 def files_of(plan: Plan) -> tuple[str, ...]:
     """Files that the acquisition is made from, each once: images in order of acquisition, phase, maps."""
+    return tuple(dict.fromkeys(header.file.name for header in _headers(plan)))
+
+
+def _headers(plan: Plan) -> list[Header]:
+    """Images in order of acquisition, phase, maps."""
     headers = list(plan.images.images)
     headers += plan.phase.images if plan.phase is not None else ()
     headers += [plan.t1_map, *plan.fit_maps] if plan.t1_map is not None else []
-    return tuple(dict.fromkeys(header.file.name for header in headers))
+    return headers
 
 
 def _trigger_ms(images: Sequence[Header], times: TimesFound) -> NDArray[np.float64] | None:

@@ -1,0 +1,73 @@
+"""What people and programs call the parts of a heart that they outline: add names here.
+
+Regular expressions, searched in names in small letters whose separators have become blanks; the first that matches
+counts. Codes are those that DICOM uses for the cardiac structures of its context group 7152 and for the myocardium.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from enum import Enum
+from typing import TypeVar
+
+
+class Part(Enum):
+    """A part of the heart, in words for people."""
+
+    CAVITY = "cavity of the left ventricle"
+    WALL = "wall of the left ventricle"
+    OUTER = "left ventricle with its wall"
+    VENTRICLE = "left ventricle"
+    """With or without its wall: told by what else was outlined."""
+    RIGHT = "right ventricle"
+    ANTERIOR = "anterior insertion of the right ventricle"
+    INFERIOR = "inferior insertion of the right ventricle"
+    OTHER = "something else"
+
+
+NAMES = (
+    (Part.OTHER, r"atri|\b[lr]a\b|aort|papill|scar|infarct|fibros|edema|remote|\blge\b|pericard|valve|septum"),
+    (Part.INFERIOR, r"(\b(inf|post).*|\bivp.*)(insert|hinge|rvip|ref)|(insert|hinge|rvip|ref).*\b(inf|post)"),
+    (Part.ANTERIOR, r"insert|hinge|rvip|ref ?point"),
+    (Part.OTHER, r"(\brv|right.*ventric|ventric.*right).*(epi|myo|wall)|(epi|myo|wall).*(\brv|right.*ventric)"),
+    (Part.RIGHT, r"\brv|right.*ventric|ventric.*right|\w+rv\b"),
+    (Part.CAVITY, r"endo|cavit|blood|pool|lumen|\blv ?(bp|c)\b"),
+    (Part.WALL, r"myo|\bwall\b|\blv ?m\b"),
+    (Part.OUTER, r"\bepi|epi\b|epicard"),
+    (Part.VENTRICLE, r"\blv\b|left.*ventric|ventric.*left"),
+)
+CODES = {
+    ("SCT", "87878005"): Part.VENTRICLE,
+    ("SCT", "49848007"): Part.WALL,
+    ("SCT", "53085002"): Part.RIGHT,
+    ("SRT", "T-32600"): Part.VENTRICLE,
+    ("SRT", "T-32620"): Part.WALL,
+    ("SRT", "T-32500"): Part.RIGHT,
+}
+"""By coding scheme and value; SNOMED-RT, which older objects use, calls itself SRT."""
+
+Thing = TypeVar("Thing")
+
+
+def part_named(name: str) -> Part | None:
+    """The part that a name means; None where it says nothing of the heart."""
+    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).strip().lower()
+    return next((part for part, pattern in NAMES if re.search(pattern, words)), None)
+
+
+def settled(found: Mapping[Part, Thing]) -> dict[Part, Thing]:
+    """The same, with 'left ventricle' taken for the cavity, or for all of it where the cavity was outlined as well."""
+    known = dict(found)
+    ventricle = known.pop(Part.VENTRICLE, None)
+    if ventricle is None:
+        return known
+    if Part.CAVITY not in known:
+        known[Part.CAVITY] = ventricle
+    elif not known.keys() & {Part.WALL, Part.OUTER}:
+        known[Part.OUTER] = ventricle
+    return known
+
+
+def listed(names: Collection[str]) -> str:
+    """Names for a message, at most eight."""
+    shown = [repr(name)[:40] for name in names]
+    return ", ".join(shown[:8]) + (f" and {len(shown) - 8} more" if len(shown) > 8 else "") if shown else "none"
