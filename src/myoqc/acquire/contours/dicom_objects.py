@@ -13,10 +13,13 @@ from myoqc.acquire.dicom.elements import items, text
 from myoqc.acquire.dicom.instances import PIXELS
 from myoqc.acquire.files import FoundFile
 
+SOP_CLASS = 0x00080016
+
 
 def sop_class(path: Path) -> UID:
     """Of which SOP class a DICOM file says it is; empty where it says nothing. Raises ReadError for damaged bytes."""
-    return UID(text((header(path, ("SOPClassUID",)),), "SOPClassUID"))
+    content = bounded(path, [SOP_CLASS], lambda tag, vr, length: int(tag) > SOP_CLASS, MOST_HEADER_BYTES)
+    return UID(text((content,), SOP_CLASS))
 
 
 def header(path: Path, keywords: Sequence[str]) -> Dataset:

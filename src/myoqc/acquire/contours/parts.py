@@ -50,7 +50,7 @@ Thing = TypeVar("Thing")
 
 def part_named(name: str) -> Part | None:
     """The part that a name means; None where it says nothing of the heart."""
-    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).strip().lower()
+    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)).strip().lower()
     return next((part for part, pattern in NAMES if re.search(pattern, words)), None)
 
 

@@ -10,6 +10,7 @@ from myoqc.acquire.contours.own_json import read_contours_json
 from myoqc.acquire.contours.rtstruct import read_structures
 from myoqc.acquire.contours.slice_contours import SliceContours
 from myoqc.acquire.contours.sunnybrook import read_sunnybrook
+from myoqc.acquire.dicom.datasets import MOST_HEADER_BYTES
 from myoqc.acquire.files import MOST_FILE_BYTES
 from myoqc.errors import ReadError
 from myoqc.records import Grid
@@ -21,8 +22,12 @@ FROM_OUTSIDE = {
     Kind.SEGMENTATION: read_segmentation,
     Kind.STRUCTURES: read_structures,
 }
-LARGER = {Kind.WORKSPACE: MOST_FILE_BYTES, Kind.SEGMENTATION: MOST_FILE_BYTES}
-"""Bytes of a file that may hold a whole examination; neither is held in memory as it is."""
+MOST_BYTES_OF = {
+    Kind.WORKSPACE: MOST_FILE_BYTES,
+    Kind.SEGMENTATION: MOST_FILE_BYTES,
+    Kind.STRUCTURES: MOST_HEADER_BYTES,
+}
+"""A workspace is read as a stream; a structure set takes many times its size in memory."""
 
 
 def read_contours(path: str | Path, grid: Grid | None = None) -> list[SliceContours]:
@@ -39,7 +44,7 @@ def read_contours(path: str | Path, grid: Grid | None = None) -> list[SliceConto
     path = Path(path)
     kind = kind_of(path)
     if not path.is_dir():
-        _check_size(path, LARGER.get(kind, MOST_BYTES))
+        _check_size(path, MOST_BYTES_OF.get(kind, MOST_BYTES))
     if kind is Kind.MASK:
         return read_label_mask(path, grid)
     if kind is Kind.OWN:
@@ -53,7 +58,7 @@ def _check_size(path: Path, most_bytes: int) -> None:
         raise ReadError(
             "too large for contours",
             file=path,
-            expected=f"at most {most_bytes / 1e6:g} MB",
-            found=f"{size / 1e6:g} MB",
+            expected=f"at most {round(most_bytes / 1e6, 1):g} MB",
+            found=f"{round(size / 1e6, 1):g} MB",
             remedy="Give the contours of this study only.",
         )

@@ -88,6 +88,9 @@ def _drawn(content: Dataset) -> dict[Part, list[_Contour]]:
             expected="closed contours of structures such as 'LV endo' and 'LV epi', or 'LV myocardium'",
             found=listed(list(names.values())),
         )
+    for part in known.keys() & {Part.CAVITY, Part.WALL, Part.OUTER}:
+        for contour in known[part]:
+            _check_flat(contour)
     return _without_wall(known)
 
 
@@ -102,6 +105,15 @@ def _contour(contour: Dataset) -> _Contour:
     if not values or len(values) % 3:
         raise ReadError("ContourData is not usable", expected="x, y, z of each point", found=f"{len(values)} numbers")
     return _Contour(np.array(values).reshape(-1, 3), referenced_uids([contour], "ContourImageSequence"))
+
+
+def _check_flat(contour: _Contour) -> None:
+    area_mm2 = _area_mm2(contour)
+    if area_mm2 <= 0:
+        raise ContourError("a contour holds no area", expected="3 or more points", found=f"at {_place(contour)}")
+    spokes_mm = contour.points_mm - contour.centre_mm
+    if np.abs(np.einsum("nk,k->n", spokes_mm, _normal_mm2(contour) / area_mm2)).max() > FLAT_MM:
+        raise ContourError("a contour is not flat", expected=f"within {FLAT_MM:g} mm", found=f"at {_place(contour)}")
 
 
 def _without_wall(drawn: Mapping[Part, list[_Contour]]) -> dict[Part, list[_Contour]]:
@@ -164,7 +176,7 @@ def _together(one: _Contour, other: _Contour) -> bool:
     """Whether two contours lie in one plane and were not drawn in different images."""
     if one.image_uids and other.image_uids and not set(one.image_uids) & set(other.image_uids):
         return False
-    normals = [_normal_mm2(each) / max(_area_mm2(each), 1e-9) for each in (one, other)]
+    normals = [_normal_mm2(each) / _area_mm2(each) for each in (one, other)]
     parallel = abs(float(normals[0] @ normals[1])) >= np.cos(np.radians(MOST_TILT_DEG))
     return parallel and abs(float((other.centre_mm - one.centre_mm) @ normals[0])) <= FLAT_MM
 
@@ -181,13 +193,8 @@ def _area_mm2(contour: _Contour) -> float:
 
 def _grid(contour: _Contour) -> Grid:
     """Pixels of 1 mm in the plane of a contour, from one corner of what it holds to the other."""
-    area_mm2 = _area_mm2(contour)
-    if area_mm2 <= 0:
-        raise ContourError("a contour holds no area", expected="3 or more points", found=f"at {_place(contour)}")
-    normal = _normal_mm2(contour) / area_mm2
+    normal = _normal_mm2(contour) / _area_mm2(contour)
     spokes_mm = contour.points_mm - contour.centre_mm
-    if np.abs(np.einsum("nk,k->n", spokes_mm, normal)).max() > FLAT_MM:
-        raise ContourError("a contour is not flat", expected=f"within {FLAT_MM:g} mm", found=f"at {_place(contour)}")
     along = np.eye(3)[np.argmin(np.abs(normal))]
     row = along - (along @ normal) * normal
     row /= np.linalg.norm(row)
