@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from myoqc.aha import Level, Segment
+from myoqc.aha import AnySegment, Level, Segment
 from myoqc.records import (
     Acquisition,
     Assessment,
@@ -106,10 +106,10 @@ def fitted_maps(grid: Grid, segments: Segments, motion: tuple[Segment, ...], **c
 
 
 def summaries(maps: ParameterMap, segments: Segments) -> tuple[SegmentSummary, ...]:
-    return tuple(_summary(segment, maps, segments.masks[segment]) for segment in Segment)
+    return tuple(_summary(kind, maps, mask) for kind, mask in zip(segments.kinds, segments.masks, strict=True))
 
 
-def _summary(segment: Segment, maps: ParameterMap, mask: NDArray[np.bool_]) -> SegmentSummary:
+def _summary(segment: AnySegment, maps: ParameterMap, mask: NDArray[np.bool_]) -> SegmentSummary:
     fitted = mask & np.isfinite(maps.t1_ms)
     if not fitted.any() or maps.r2 is None:
         return SegmentSummary(segment, int(mask.sum()), 0, *(float("nan"),) * 4)
@@ -153,6 +153,15 @@ def scored(
         ),
         **changes,
     )
+
+
+def apical(**changes: Any) -> Assessment:
+    """An apical slice: four segments with their numbers, no scores."""
+    images, contours = acquisition(Level.APICAL), ring_contours()
+    segments = Segments.from_contours(contours, images.grid, Level.APICAL)
+    maps = fitted_maps(images.grid, segments, ())
+    whole = Assessment(images, maps, contours, segments, summaries(maps, segments), abstained="four segments")
+    return replace(whole, **changes)
 
 
 def unscored(reason: str = "no contours", level: Level = Level.UNKNOWN, **more: Any) -> Assessment:

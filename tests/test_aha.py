@@ -5,7 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearts import ANTERIOR_DEG, DATA, INFERIOR_DEG, on_circle_px, ring, short_axis
-from myoqc.aha import BASE_TO_APEX, Level, Segment, screen_angle_deg, segment_of, sense_through_septum, turn_deg
+from myoqc.aha import (
+    BASE_TO_APEX,
+    ApicalSegment,
+    Level,
+    Segment,
+    scheme_at,
+    screen_angle_deg,
+    segment_of,
+    sense_through_septum,
+    turn_deg,
+)
 from myoqc.errors import ContourError, GeometryError
 from myoqc.polygons import fill
 from myoqc.records import Contours, Grid, Segments
@@ -27,7 +37,7 @@ def turned(grid, angle_deg, spacing_mm):
     return Grid(grid.shape, spacing_mm, grid.origin_mm, row, column)
 
 
-def segments_at(points_px, contours, grid):
+def segments_at(points_px, contours, grid, scheme=Segment):
     return segment_of(
         points_px,
         centre_px=contours.centre_px,
@@ -35,6 +45,7 @@ def segments_at(points_px, contours, grid):
         rv_inferior_px=contours.rv_inferior_px,
         normal=grid.normal,
         spacing_mm=grid.spacing_mm,
+        scheme=scheme,
     )
 
 
@@ -51,11 +62,13 @@ def long_axis_plane():
     column=st.floats(25, 45),
     turn=st.floats(-180, 180),
     spacing=st.tuples(st.floats(0.9, 2.0), st.floats(0.9, 2.0)),
+    level=st.sampled_from([Level.MID, Level.APICAL]),
 )
-def test_six_masks_are_disjoint_and_their_union_is_the_wall(row, column, turn, spacing):
+def test_six_masks_are_disjoint_and_their_union_is_the_wall(row, column, turn, spacing, level):
     grid = short_axis(spacing_mm=spacing)
     contours = ring((row, column), spacing, turn)
-    masks = Segments.from_contours(contours, grid).masks
+    masks = Segments.from_contours(contours, grid, level).masks
+    assert len(masks) == len(scheme_at(level))
     wall = fill(contours.epi_px, grid.shape) & ~fill(contours.endo_px, grid.shape)
     assert np.array_equal(masks.sum(axis=0), wall)
 
@@ -77,6 +90,40 @@ def test_seen_from_the_apex_anterior_is_up_and_the_septum_left(segment, angle_de
     middle = np.argwhere(mask).mean(axis=0)
     found_deg = float(screen_angle_deg(middle, contours.centre_px, grid.spacing_mm))
     assert abs(turn_deg(found_deg, angle_deg)) < 2.0
+
+
+@pytest.mark.parametrize(
+    ("segment", "angle_deg"),
+    [
+        (ApicalSegment.ANTERIOR, -90),
+        (ApicalSegment.SEPTAL, 180),
+        (ApicalSegment.INFERIOR, 90),
+        (ApicalSegment.LATERAL, 0),
+    ],
+)
+def test_of_the_four_at_the_apex_the_septal_one_lies_about_the_middle_of_the_septum(segment, angle_deg):
+    grid, contours = short_axis(), ring()
+    mask = Segments.from_contours(contours, grid, Level.APICAL).masks[segment]
+    middle = np.argwhere(mask).mean(axis=0)
+    found_deg = float(screen_angle_deg(middle, contours.centre_px, grid.spacing_mm))
+    assert abs(turn_deg(found_deg, angle_deg)) < 2.0
+
+
+@pytest.mark.parametrize("inferior", [True, False])
+def test_apical_borders_stand_at_15_105_195_and_285_degrees_from_the_anterior_insertion(inferior):
+    grid, contours = short_axis(), ring(inferior=inferior)
+    turns = np.array([0.0, 14.9, 15.1, 104.9, 105.1, 194.9, 195.1, 284.9, 285.1, 359.9])
+    points_px = on_circle_px(contours.centre_px, 15.0, ANTERIOR_DEG - turns, grid.spacing_mm)
+    found = segments_at(points_px, contours, grid, ApicalSegment)
+    # Anterior, septal, inferior, lateral, anterior.
+    assert found.tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 0, 0]
+
+
+def test_turning_the_insertions_by_90_degrees_moves_every_apical_segment_by_one():
+    grid = short_axis()
+    before = Segments.from_contours(ring(turn_deg=ODD_DEG), grid, Level.APICAL).masks
+    after = Segments.from_contours(ring(turn_deg=ODD_DEG - 90.0), grid, Level.APICAL).masks
+    assert np.array_equal(after, np.roll(before, -1, axis=0))
 
 
 def test_turning_the_insertions_by_60_degrees_moves_every_segment_by_one():
@@ -186,6 +233,17 @@ def test_numbers_of_the_standard_are_1_to_6_at_the_base_and_7_to_12_in_the_middl
     assert [segment.aha(Level.MID) for segment in Segment] == [7, 8, 9, 10, 11, 12]
     assert {segment.aha(level) for segment in Segment for level in (Level.APICAL, Level.UNKNOWN)} == {None}
     assert Segment.ANTEROSEPTAL.word == "anteroseptal"
+
+
+def test_numbers_of_the_standard_are_13_to_16_at_the_apex():
+    assert [(segment.word, segment.aha(Level.APICAL)) for segment in ApicalSegment] == [
+        ("anterior", 13),
+        ("septal", 14),
+        ("inferior", 15),
+        ("lateral", 16),
+    ]
+    assert {segment.aha(level) for segment in ApicalSegment for level in Level if level is not Level.APICAL} == {None}
+    assert [scheme_at(level) for level in Level] == [Segment, Segment, ApicalSegment, Segment]
 
 
 @pytest.mark.skipif(not (DATA / "sunnybrook-cine").is_dir(), reason="the Sunnybrook patients are not here")

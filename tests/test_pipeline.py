@@ -1,5 +1,6 @@
 """One slice through the whole road."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 
 import myoqc
 from myoqc import check
-from myoqc.aha import Level, Segment
+from myoqc.aha import ApicalSegment, Level, Segment
 from myoqc.errors import GeometryError, InputError, NotScorableError
+from myoqc.pipeline import APICAL, infer_insertions
 from myoqc.records import Scores, Segments
 from myoqc.schedules import MOLLI_5S_3S
 from myoqc.simulate import Motion, draw_case, patient_plan, simulate
@@ -25,6 +27,10 @@ def still():
 @pytest.fixture(scope="module")
 def moved():
     return simulate(draw_case(PLANS[1]))
+
+
+def at_level(acquisition, level):
+    return replace(acquisition, key=replace(acquisition.key, level=level))
 
 
 class Recorder:
@@ -84,10 +90,73 @@ def test_contours_without_insertion_point_leave_it_unscored_with_the_reason(stil
 
 
 def test_an_apical_slice_is_not_scored(still):
-    acquisition = replace(still.acquisition, key=replace(still.acquisition.key, level=Level.APICAL))
-    assessment = check(acquisition, contours=still.contours)
+    assessment = check(at_level(still.acquisition, Level.APICAL), contours=still.contours)
     assert assessment.scores is None
     assert "four segments" in assessment.abstained
+
+
+def test_an_apical_slice_has_the_numbers_of_four_segments(still):
+    assessment = check(at_level(still.acquisition, Level.APICAL), contours=still.contours)
+    mid = check(still.acquisition, contours=still.contours)
+    assert [each.segment for each in assessment.summaries] == list(ApicalSegment)
+    assert np.isfinite([each.t1_mean_ms for each in assessment.summaries]).all()
+    assert sum(each.n_pixels for each in assessment.summaries) == sum(each.n_pixels for each in mid.summaries)
+
+
+def test_four_masks_are_not_scored_whatever_the_level_is_called(still):
+    masks = Segments.from_contours(still.contours, still.acquisition.grid, Level.APICAL).masks
+    assessment = check(still.acquisition, segments=Segments(masks))
+    assert assessment.scores is None
+    assert "four segments" in assessment.abstained
+
+
+def bare(assessment_of, level=Level.MID):
+    """A slice checked with contours that lack both insertions."""
+    contours = replace(assessment_of.contours, rv_insertion_px=None, rv_inferior_px=None)
+    return check(at_level(assessment_of.acquisition, level), contours=contours)
+
+
+def test_a_slice_without_insertion_takes_that_of_the_slice_beside_it_and_says_so(still, moved):
+    basal, mid = check(moved.acquisition, contours=moved.contours), bare(still)
+    first, second = infer_insertions([basal, mid])
+    assert first is basal
+    assert second.scores is not None
+    assert second.abstained is None
+    (caution,) = second.cautions
+    assert caution.code == "insertion-inferred"
+    assert re.search(r"inferred from the slice (\d+) mm away, so .* may be about \1° off\.$", caution.text)
+    whole = check(still.acquisition, contours=still.contours)
+    same = [mine & its for mine, its in zip(second.segments.masks, whole.segments.masks, strict=True)]
+    assert np.sum(same) > 0.7 * whole.segments.myocardium.sum()
+
+
+def test_an_apical_slice_without_insertion_gets_four_segments_from_the_slice_beside_it(still, moved):
+    apex = infer_insertions([bare(still, Level.APICAL), check(moved.acquisition, contours=moved.contours)])[0]
+    assert [each.segment for each in apex.summaries] == list(ApicalSegment)
+    assert apex.abstained == APICAL
+
+
+def test_an_inferred_insertion_is_never_handed_on(still, moved):
+    chain = [check(moved.acquisition, contours=moved.contours), bare(still), lowered(bare(still), 30.0)]
+    assert "can't be inferred" in infer_insertions(chain)[2].abstained
+
+
+def lowered(assessment, away_mm):
+    """The same slice nearer to the apex, from where the screen is looked at."""
+    grid = assessment.acquisition.grid
+    there = replace(grid, origin_mm=grid.origin_mm - away_mm * grid.normal)
+    return replace(assessment, acquisition=replace(assessment.acquisition, grid=there))
+
+
+def test_where_no_slice_beside_tells_the_insertion_the_reason_is_given(still, moved):
+    basal, mid = check(moved.acquisition, contours=moved.contours), bare(still)
+    (_, far) = infer_insertions([basal, lowered(mid, 100.0)])
+    assert far.scores is None
+    assert re.search(r"can't be inferred; expected a parallel slice .* at most 40 mm away", far.abstained)
+    assert np.array_equal(far.maps.t1_ms, mid.maps.t1_ms, equal_nan=True)
+    (alone,) = infer_insertions([mid])
+    assert alone is mid
+    assert "no anterior insertion point" in alone.abstained
 
 
 def test_masks_serve_as_well_as_contours(still):
@@ -99,7 +168,7 @@ def test_masks_serve_as_well_as_contours(still):
 
 @pytest.mark.parametrize("level", [Level.MID, Level.APICAL])
 def test_masks_of_another_matrix_are_refused(still, level):
-    acquisition = replace(still.acquisition, key=replace(still.acquisition.key, level=level))
+    acquisition = at_level(still.acquisition, level)
     masks = np.zeros((6, 10, 10), dtype=bool)
     masks[0, 5, 5] = True
     with pytest.raises(GeometryError, match=r"segment masks has another matrix than the images; expected \(240, 320\)"):
@@ -133,8 +202,7 @@ def test_another_scorer_may_refuse_a_slice_with_its_reason(still):
 
 
 def test_an_unknown_level_is_scored_with_a_caution(still):
-    acquisition = replace(still.acquisition, key=replace(still.acquisition.key, level=Level.UNKNOWN))
-    assessment = check(acquisition, contours=still.contours)
+    assessment = check(at_level(still.acquisition, Level.UNKNOWN), contours=still.contours)
     assert assessment.scores is not None
     assert [caution.code for caution in assessment.cautions] == ["level-unknown"]
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearts import SHMOLLI_TI_MS, acquisition, ring, short_axis
+from myoqc.aha import ApicalSegment, Segment
 from myoqc.errors import ContourError, GeometryError, ImageError, InversionTimeError
 from myoqc.records import CROP_PX, Acquisition, Contours, Crop, Grid, ParameterMap, Placement, Scores, Segments
 from myoqc.schedules import SHMOLLI
@@ -195,8 +196,17 @@ def test_segments_are_refused_where_they_overlap_or_hold_nothing():
         Segments(np.ones((6, 3, 3), dtype=bool))
     with pytest.raises(ContourError, match="segment masks are empty"):
         Segments(np.zeros((6, 3, 3), dtype=bool))
-    with pytest.raises(GeometryError, match=r"axes \(6 y x\)"):
+    with pytest.raises(GeometryError, match=r"axes \(6 y x\), or \(4 y x\) for an apical slice; found \(5, 3, 3\)"):
         Segments(np.zeros((5, 3, 3), dtype=bool))
+    with pytest.raises(GeometryError, match=r"axes \(n y x\)"):
+        Segments(np.zeros((6, 3), dtype=bool))
+
+
+def test_segments_know_which_they_are_by_their_number():
+    assert Segments(np.eye(6, dtype=bool)[:, None]).kinds == tuple(Segment)
+    kinds = Segments(np.eye(4, dtype=bool)[:, None]).kinds
+    assert [kind.word for kind in kinds] == ["anterior", "septal", "inferior", "lateral"]
+    assert all(isinstance(kind, ApicalSegment) for kind in kinds)
 
 
 def test_segments_from_contours_need_the_insertion_and_the_image_around_them():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import assessments as made
-from myoqc.aha import Level, Segment
+from myoqc.aha import ApicalSegment, Level, Segment
 from myoqc.report.bullseye import Bullseye, Cell, Ring, bullseye
 from myoqc.report.hearts import bullseyes
 from myoqc.report.windows import probability_scale
@@ -51,6 +51,36 @@ def test_a_ring_that_is_not_given_stays_empty() -> None:
     assert drawn["7"].text == "0.10"
 
 
+def apical_ring(level: Level = Level.APICAL) -> Ring:
+    return Ring(level, tuple(ApicalSegment), (0.1,) * 4, ["0.10"] * 4, [False] * 4)
+
+
+def test_four_apical_segments_lie_inside_the_mid_ones_with_the_septum_left() -> None:
+    drawn = cells(bullseye("p", "", SCALE, [ring(Level.BASAL), apical_ring(), ring(Level.MID)]))
+    assert sorted(drawn, key=int) == [str(number) for number in range(1, 17)]
+    innermost = [drawn[str(number)] for number in range(13, 17)]
+    assert max(map(radius, innermost)) < min(radius(drawn[str(number)]) for number in range(7, 13))
+    assert [(round(cell.x, 6), round(cell.y, 6)) for cell in innermost] == [
+        (0.0, -radius(innermost[0])),
+        (-radius(innermost[0]), 0.0),
+        (0.0, radius(innermost[0])),
+        (radius(innermost[0]), 0.0),
+    ]
+
+
+def test_an_apical_slice_alone_stands_in_the_middle_of_empty_rings() -> None:
+    eye = bullseye("p", "", SCALE, [apical_ring()])
+    assert [cell.mark for cell in eye.cells if cell.text] == ["13", "14", "15", "16"]
+    assert len(eye.cells) == 16
+    assert len(eye.names) == 6
+
+
+def test_four_segments_of_an_unknown_level_are_named_as_such() -> None:
+    eye = bullseye("p", "", SCALE, [apical_ring(Level.UNKNOWN)])
+    assert [cell.mark for cell in eye.cells] == ["A", "S", "I", "L"]
+    assert ["".join(name.lines) for name in eye.names] == ["anterior", "septal", "inferior", "lateral"]
+
+
 def test_an_unknown_level_is_one_ring_with_letters_and_names() -> None:
     eye = bullseye("p", "", SCALE, [ring(Level.UNKNOWN)])
     assert sorted(cells(eye)) == ["A", "AL", "AS", "I", "IL", "IS"]
@@ -79,6 +109,15 @@ def test_basal_and_mid_share_one_bullseye_and_an_unknown_level_has_its_own() -> 
         ("Probability of motion", "slice, level unknown"),
         ("Mean T1 (ms)", "slice, level unknown"),
     ]
+
+
+def test_an_apical_slice_shares_the_bullseye_of_the_scored_ones_and_is_empty_where_it_has_no_score() -> None:
+    slices = [made.scored(Level.BASAL), made.apical(), made.scored(Level.MID)]
+    probability, t1 = bullseyes(slices, ["Basal slice", "Apical slice", "Mid slice"])
+    assert probability.slices == "outer ring: basal slice; inner ring: apical slice; middle ring: mid slice"
+    assert [cells(probability)[str(number)].text for number in range(13, 17)] == [""] * 4
+    expected = [f"{summary.t1_mean_ms:.0f}" for summary in slices[1].summaries]
+    assert [cells(t1)[str(number)].text for number in range(13, 17)] == expected
 
 
 def test_two_slices_of_one_level_are_not_laid_over_each_other() -> None:

@@ -58,6 +58,19 @@ def test_a_field_in_ms_says_so_in_the_schema() -> None:
     visit("", without_tuples)
 
 
+def test_an_apical_slice_has_its_four_segments_without_a_probability() -> None:
+    document = checked(made.apical())
+    named = [(each["segment"], each["aha"], each["probability"], each["motion"]) for each in document["segments"]]
+    assert named == [
+        ("anterior", 13, None, None),
+        ("septal", 14, None, None),
+        ("inferior", 15, None, None),
+        ("lateral", 16, None, None),
+    ]
+    assert all(each["t1_mean_ms"] > 800.0 for each in document["segments"])
+    assert document["abstained"]
+
+
 def test_a_scored_slice_says_everything() -> None:
     document = checked(MOVED)
     inferior = document["segments"][Segment.INFERIOR]

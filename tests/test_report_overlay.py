@@ -45,6 +45,13 @@ def test_six_borders_stand_at_60_degrees_from_the_anterior_insertion() -> None:
     np.testing.assert_allclose(sorted(angles), [45, 105, 165, 225, 285, 345], atol=4.0)
 
 
+def test_an_apical_slice_has_four_borders_and_the_numbers_13_to_16() -> None:
+    drawn = overlay(made.apical())
+    angles = [angle_deg(points(path).mean(axis=0)) for path in drawn.borders]
+    np.testing.assert_allclose(sorted(angles), [30, 120, 210, 300], atol=4.0)
+    assert [label.text for label in drawn.labels] == ["13", "14", "15", "16"]
+
+
 def test_a_border_reaches_from_outline_to_outline() -> None:
     for path in overlay(SCORED).borders:
         radii = np.linalg.norm(points(path) - CENTRE_MM, axis=1)

@@ -120,6 +120,16 @@ def test_a_scorer_that_abstains_says_nothing_about_how_well_it_does(tmp_path: Pa
     assert made.PERFORMANCE not in Page(written([silent], tmp_path)).text
 
 
+def test_an_apical_slice_shows_its_numbers_and_why_it_is_not_scored(tmp_path: Path) -> None:
+    caution = Caution("insertion-inferred", "it was inferred from the slice 9 mm away")
+    text = Page(written([made.apical(cautions=[caution])], tmp_path)).text
+    assert "Apical slice not scored: four segments." in text
+    for summary in made.apical().summaries:
+        row = f"{summary.segment.aha(Level.APICAL)} {summary.segment.word} {summary.t1_mean_ms:.0f}"
+        assert row in text
+    assert "Caution it was inferred from the slice 9 mm away insertion-inferred" in text
+
+
 def test_identifiers_are_unique_and_every_local_link_leads_somewhere(page: Page) -> None:
     identifiers = page.values("id")
     assert len(identifiers) == len(set(identifiers))

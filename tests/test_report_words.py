@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import assessments as made
-from myoqc.aha import Level, Segment
+from myoqc.aha import ApicalSegment, Level, Segment
 from myoqc.records import Assessment
 from myoqc.report import headline, summary_lines
 from myoqc.report.words import Verdict, listed, segment_mark, study_headline, study_verdict, verdict
@@ -104,6 +104,8 @@ def test_a_study_is_clear_only_where_every_slice_was_scored(
 def test_segments_have_aha_numbers_where_the_level_gives_them() -> None:
     assert [segment_mark(segment, Level.MID) for segment in Segment] == ["7", "8", "9", "10", "11", "12"]
     assert [segment_mark(segment, Level.APICAL) for segment in Segment] == ["A", "AS", "IS", "I", "IL", "AL"]
+    assert [segment_mark(segment, Level.APICAL) for segment in ApicalSegment] == ["13", "14", "15", "16"]
+    assert [segment_mark(segment, Level.UNKNOWN) for segment in ApicalSegment] == ["A", "S", "I", "L"]
 
 
 def test_words_are_listed_as_people_list_them() -> None:

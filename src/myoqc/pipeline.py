@@ -9,7 +9,7 @@ from myoqc import locate, score
 from myoqc.aha import ApicalSegment, Level, Segment
 from myoqc.errors import InputError, NotScorableError
 from myoqc.fit import fit_maps
-from myoqc.locate.neighbours import Neighbour, with_insertions
+from myoqc.locate.neighbours import TURNED_DEG_PER_MM, Neighbour, with_insertions
 from myoqc.records import (
     Acquisition,
     Assessment,
@@ -80,8 +80,12 @@ def _with_insertion(assessment: Assessment, neighbours: Sequence[Neighbour], sco
 
 def _inferred(from_mm: Sequence[float]) -> Caution:
     places = " and ".join(f"{away_mm:.0f} mm" for away_mm in from_mm)
-    where = f"the slice {places} away" if len(from_mm) == 1 else f"the slices {places} away on either side"
-    text = f"The insertion of the right ventricle is not marked in this slice; it was inferred from {where}."
+    if len(from_mm) > 1:
+        source = f"the slices {places} away on either side"
+    else:
+        off_deg = TURNED_DEG_PER_MM * from_mm[0]
+        source = f"the slice {places} away, so the borders of the segments may be about {off_deg:.0f}° off"
+    text = f"The insertion of the right ventricle is not marked in this slice; it was inferred from {source}."
     return Caution("insertion-inferred", text)
 
 

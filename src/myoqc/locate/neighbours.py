@@ -2,7 +2,8 @@
 
 [Zhang2020] proposes it: 'RV insertion points can be inferred from neighbouring slices and relative slice orientations';
 how, it does not say. Here the direction from the centre of the cavity to the insertion is kept in patient coordinates,
-and followed from this slice's own centre to its own outer wall.
+and followed from this slice's own centre to its own outer wall. That the septum narrows towards the apex is not
+accounted for.
 """
 
 from collections.abc import Sequence
@@ -18,8 +19,12 @@ from myoqc.records import Contours, Grid
 
 FloatArray = NDArray[np.float64]
 
+TURNED_DEG_PER_MM = 1.0
+"""How much the anterior insertion turns into the septum towards the apex: the median of five real hearts (stacks of
+10 mm with a marked right ventricle) is 10° at 10 mm, 20° at 20 mm, 27° at 30 mm, 38° at 40 mm. The inferior insertion
+keeps its direction."""
 FARTHEST_MM = 40.0
-"""Along the normal, from centre to centre: about half a ventricle; beyond, the septum has turned too much."""
+"""Along the normal, from centre to centre; beyond, the insertion is off by half an apical segment or more."""
 LEAST_COSINE = 0.95
 """Between the normals of two slices of one stack: 18° apart at most."""
 MOST_TURNED_DEG = 60.0

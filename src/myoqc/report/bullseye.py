@@ -12,7 +12,7 @@ from myoqc.report.words import segment_mark
 Radii = Mapping[Level, tuple[float, float]]
 """Inner and outer radius of each ring, in units of the drawing (outermost = 100)."""
 WITHOUT_APEX: Radii = {Level.BASAL: (65.0, 100.0), Level.MID: (30.0, 65.0)}
-WITH_APEX: Radii = {Level.BASAL: (70.0, 100.0), Level.MID: (40.0, 70.0), Level.APICAL: (10.0, 40.0)}
+WITH_APEX: Radii = {Level.BASAL: (69.0, 100.0), Level.MID: (38.0, 69.0), Level.APICAL: (7.0, 38.0)}
 SINGLE_RING = (48.0, 100.0)
 NAMES_RADIUS = 108.0
 _FRONT_OR_BACK = re.compile(r"(?<=ero)(?=[sl])")
