@@ -24,6 +24,7 @@ from bad_studies import (
     archive_inside,
     clutter,
     compressed_image,
+    contour_file,
     contours,
     contradictory_times,
     copies,
@@ -44,7 +45,8 @@ from bad_studies import (
     stretch,
     without_value,
 )
-from dicom_samples import SHMOLLI_TI_MS, save_all, weighted
+from dicom_samples import SHMOLLI_TI_MS, image, save, save_all, weighted
+from outside_contours import square_segmentation, structures
 
 AGAIN = "Copy or export the file again."
 TIMES = "give images and times as .npz"
@@ -390,6 +392,59 @@ BAD_INPUTS = (
         "contours.json",
         "leaves the image",
         "Check that the contours belong to this slice",
+    ),
+    BadInput(
+        "contours: a cvi42 workspace with entities in a document type",
+        contour_file("w.cvi42wsx", lambda path: path.write_text('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')),
+        4,
+        "w.cvi42wsx",
+        "declares a document type",
+        "Export it in cvi42 again",
+        0,
+    ),
+    BadInput(
+        "contours: a cvi42 workspace in binary",
+        contour_file("w.cvi42ws", lambda path: path.write_bytes(bytes(range(256)))),
+        4,
+        "w.cvi42ws",
+        "not an XML workspace of cvi42",
+        "Cvi42 XML Workspace",
+        0,
+    ),
+    BadInput(
+        "contours: DICOM images",
+        contour_file("contours.dcm", lambda path: save(image(), path)),
+        4,
+        "contours.dcm",
+        "DICOM, but no contours",
+        "Give the segmentation",
+        0,
+    ),
+    BadInput(
+        "contours: a DICOM segmentation that is cut off",
+        contour_file("seg.dcm", lambda path: cut(square_segmentation(path), -40)),
+        4,
+        "seg.dcm",
+        "damaged, or not what its header says",
+        AGAIN,
+        0,
+    ),
+    BadInput(
+        "contours: a DICOM segmentation of another study",
+        contour_file("seg.dcm", square_segmentation),
+        3,
+        "seg.dcm",
+        "none of its contours",
+        "Check that it belongs to this study",
+    ),
+    BadInput(
+        "contours: an RT structure set without a left ventricle",
+        contour_file("rt.dcm", lambda path: structures(path, [("Lung", "CLOSED_PLANAR", np.eye(3), ())])),
+        4,
+        "rt.dcm",
+        "no structure of the left ventricle",
+        "Export the structure set again",
+        0,
     ),
     # results
     BadInput(

@@ -170,11 +170,16 @@ def numpy_archive(**arrays: object) -> Make:
 
 def contours(text: str) -> Make:
     """A file of contours for the good study."""
+    return contour_file("contours.json", lambda path: path.write_text(text))
+
+
+def contour_file(name: str, write: Callable[[Path], object]) -> Make:
+    """A file of contours for the good study, beside which it lies."""
 
     def make(folder: Path) -> Sequence[object]:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "contours.json").write_text(text)
-        return [folder, "--contours", folder / "contours.json"]
+        write(folder / name)
+        return [folder, "--contours", folder / name]
 
     return make
 

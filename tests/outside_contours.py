@@ -170,6 +170,14 @@ def segmentation(path: Path, frames: Frames, segments: object = SEGMENTS, kind: 
     return path
 
 
+def square_segmentation(path: Path) -> Path:
+    """A cavity in a wall, on a small grid of its own."""
+    grid = short_axis((16, 16))
+    wall, cavity = np.zeros((2, *grid.shape), dtype=bool)
+    wall[2:14, 2:14] = cavity[5:11, 5:11] = True
+    return segmentation(path, [(1, cavity, grid, ()), (2, wall & ~cavity, grid, ())])
+
+
 def segment(number: int, label: str, code: tuple[str, str]) -> Dataset:
     kind = dataset_of(CodeValue=code[0], CodingSchemeDesignator="SCT", CodeMeaning=code[1])
     return dataset_of(SegmentNumber=number, SegmentLabel=label, SegmentedPropertyTypeCodeSequence=[kind])

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bad_files import nested
 from hearts import ring
 from myoqc.acquire import Kind, contours_for, kind_of, read_contours
 from myoqc.errors import ContourError, InputError, ReadError
@@ -182,8 +181,12 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path):
 
 
 def test_sequences_nested_a_thousand_deep_are_refused(tmp_path):
-    nested(tmp_path / "deep.dcm", 1000)
-    with pytest.raises(ReadError, match=r"deep\.dcm: "):
+    content = structures(tmp_path / "rt.dcm", drawn()).read_bytes()
+    at = content.index(b"\x06\x30\x39\x00SQ")
+    begin = b"\x06\x30\x20\x00SQ\x00\x00\xff\xff\xff\xff" + b"\xfe\xff\x00\xe0\xff\xff\xff\xff"
+    end = b"\xfe\xff\x0d\xe0" + bytes(4) + b"\xfe\xff\xdd\xe0" + bytes(4)
+    (tmp_path / "deep.dcm").write_bytes(content[:at] + begin * 1000 + end * 1000 + content[at:])
+    with pytest.raises(ReadError, match=r"deep\.dcm: (sequences are nested too deeply|damaged, or not what)"):
         read_contours(tmp_path / "deep.dcm")
 
 

@@ -1,7 +1,7 @@
 """Outlines from the XML workspaces of cvi42 (Circle Cardiovascular Imaging), ``.cvi42wsx``.
 
 The format is not published. What is expected here is what public readers of such files agree on (ukbb_cardiac's
-``data/parse_cvi42_xml.py`` [Bai2018], Hess's ``ExtractCMR42Contours``)::
+``data/parse_cvi42_xml.py``, Hess's ``ExtractCMR42Contours``)::
 
     <Hash:item Hash:key="workspace">                              names and nesting above do not matter
       ... <Hash:item Hash:key="ImageStates">

@@ -1,7 +1,7 @@
 """Outlines from DICOM segmentations (SEG), binary or fractional: cavity and wall of the left ventricle as masks.
 
 Which segment is which part is told by its label, else by the meaning or the value of its type code; see
-:mod:`~myoqc.acquire.contours.parts`. The structure is that of DICOM PS3.3 C.8.20 and C.7.6.16 [DICOM]: each frame
+:mod:`~myoqc.acquire.contours.parts`. The structure is that of DICOM PS3.3 C.8.20 and C.7.6.16: each frame
 belongs to one segment and lies in the patient. This reader was tested on made files only.
 """
 

@@ -1,7 +1,7 @@
 """Outlines from DICOM RT structure sets (RTSTRUCT): closed planar contours and points in patient coordinates.
 
 Which structure is which part is told by its name; see :mod:`~myoqc.acquire.contours.parts`. A wall may be one contour,
-then it is the outer one, or two, one in the other. The structure is that of DICOM PS3.3 C.8.8.5 and C.8.8.6 [DICOM].
+then it is the outer one, or two, one in the other. The structure is that of DICOM PS3.3 C.8.8.5 and C.8.8.6.
 This reader was tested on made files only.
 """
 
