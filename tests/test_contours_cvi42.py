@@ -142,7 +142,7 @@ def test_numbers_that_are_none_are_refused(tmp_path, words, old, new):
 
 
 def test_a_large_workspace_is_read_as_a_stream(tmp_path):
-    filler = item("Filler", "<a/>" * 1000) * 200
+    filler = item("Filler", f"<a>{'x' * 1000}</a>") * 8000
     path = workspace(tmp_path / "w.cvi42wsx", {ANY_IMAGE: named(CONTOURS)})
     path.write_text(
         path.read_text().replace(

@@ -10,6 +10,7 @@ from dicom_samples import image, save
 from hearts import ring, short_axis
 from myoqc import polygons
 from myoqc.acquire import Kind, contours_for, kind_of, read_contours, write_contours
+from myoqc.acquire.contours.parts import Part, part_named
 from myoqc.errors import ContourError, GeometryError, InputError, ReadError
 from myoqc.records import Grid
 from outside_contours import (
@@ -147,6 +148,27 @@ def test_segments_are_known_by_label_or_code(tmp_path, cavity, wall):
     found = contours_for(MID, read_contours(segmentation(tmp_path / "seg.dcm", frames, segments))).contours
     assert np.array_equal(filled(found.endo_px), filled(CONTOURS.endo_px))
     assert np.array_equal(filled(found.epi_px), filled(CONTOURS.epi_px))
+
+
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        (
+            Part.CAVITY,
+            ["LVendo", "lv_endo", "endoLV", "LVC", "LV-BP", "Endocardial contour", "LV Blood Pool", "SAEndo"],
+        ),
+        (Part.WALL, ["LVwall", "LVM", "LV_Myo", "myocardium", "left ventricular wall", "LVMyocardium"]),
+        (Part.OUTER, ["LVepi", "Epicardium", "epi_LV", "SA epi contour"]),
+        (Part.VENTRICLE, ["LV", "Left ventricle", "heart_ventricle_left", "left ventricular structure"]),
+        (Part.RIGHT, ["RVendo", "rv", "RV_cavity", "endoRV", "endorv", "Right Ventricle", "heart_ventricle_right"]),
+        (Part.ANTERIOR, ["RVIP", "RVIPant", "rv insertion", "superior hinge point", "Anterior RV insertion point"]),
+        (Part.INFERIOR, ["RVIP_inf", "inferior RV insertion", "post. hinge point", "RV insertion (inferior)"]),
+        (Part.OTHER, ["RVepi", "RV wall", "LVOT", "LA endo", "myocardial scar", "papillary muscle LV", "pericardium"]),
+        (None, ["Tendon", "lung_upper_lobe_left", "liver", "Segment 1", "", "nerve"]),
+    ],
+)
+def test_names_that_people_and_programs_give_are_understood(part, names):
+    assert {name: part_named(name) for name in names} == dict.fromkeys(names, part)
 
 
 @pytest.mark.parametrize(

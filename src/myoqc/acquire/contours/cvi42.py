@@ -41,7 +41,8 @@ WANTED = (ENDO, EPI, ANTERIOR, INFERIOR)
 MOST_DEPTH = 64
 MOST_TEXT = 64
 """Characters that a number may have."""
-CHUNK_BYTES = 2**16
+CHUNK_BYTES = 2**20
+"""Old versions of expat look through an unfinished tag again with every chunk: a huge one must not come in many."""
 EXPORT = "Export it in cvi42 again, as 'Cvi42 XML Workspace (*.cvi42wsx)'."
 REDRAW = "Draw it again in cvi42, or export a workspace of the T1 images only."
 

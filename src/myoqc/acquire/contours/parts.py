@@ -25,14 +25,15 @@ class Part(Enum):
 
 
 NAMES = (
-    (Part.OTHER, r"atri|\b[lr]a\b|aort|papill|scar|infarct|fibros|edema|remote|\blge\b|pericard|valve|septum"),
-    (Part.INFERIOR, r"(\b(inf|post).*|\bivp.*)(insert|hinge|rvip|ref)|(insert|hinge|rvip|ref).*\b(inf|post)"),
-    (Part.ANTERIOR, r"insert|hinge|rvip|ref ?point"),
+    (Part.OTHER, r"atri|\b[lr]a\b|aort|papill|pericard|valve|septum|outflow|\blv ot\b"),
+    (Part.OTHER, r"scar|infarct|fibros|edema|remote|\blge\b"),
+    (Part.INFERIOR, r"\b(inf|post).*(insert|hinge|\brv ip|ref)|(insert|hinge|\brv ip|ref).*\b(inf|post)"),
+    (Part.ANTERIOR, r"insert|hinge|\brv ip|ref ?point"),
     (Part.OTHER, r"(\brv|right.*ventric|ventric.*right).*(epi|myo|wall)|(epi|myo|wall).*(\brv|right.*ventric)"),
-    (Part.RIGHT, r"\brv|right.*ventric|ventric.*right|\w+rv\b"),
-    (Part.CAVITY, r"endo|cavit|blood|pool|lumen|\blv ?(bp|c)\b"),
-    (Part.WALL, r"myo|\bwall\b|\blv ?m\b"),
-    (Part.OUTER, r"\bepi|epi\b|epicard"),
+    (Part.RIGHT, r"\brv|right.*ventric|ventric.*right|(endo|epi)rv\b"),
+    (Part.CAVITY, r"\bendo|endo(card|lv)?\b|cavit|blood|pool|lumen|\blv (bp|c)\b"),
+    (Part.WALL, r"\bmyo|\bwall\b|\blv m\b"),
+    (Part.OUTER, r"\bepi|epi\b"),
     (Part.VENTRICLE, r"\blv\b|left.*ventric|ventric.*left"),
 )
 CODES = {
@@ -50,7 +51,8 @@ Thing = TypeVar("Thing")
 
 def part_named(name: str) -> Part | None:
     """The part that a name means; None where it says nothing of the heart."""
-    words = re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)).strip().lower()
+    words = re.sub(r"[\W_]+", " ", name)
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<![A-Za-z])([LRlr][Vv])(?=[A-Za-z])", r"\1 ", words).strip().lower()
     return next((part for part, pattern in NAMES if re.search(pattern, words)), None)
 
 
