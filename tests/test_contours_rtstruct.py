@@ -152,6 +152,8 @@ def bent():
         (ContourError, r"contours at \(.*\) mm: the endocardial contour is larger", drawn(names=(EPI, ENDO))),
         (ContourError, "a contour is not flat; expected within 1 mm", bent()),
         (ContourError, "no structure of the left ventricle", [(ENDO, "OPEN_PLANAR", *drawn()[0][2:])]),
+        (ContourError, "a contour holds no area", [(ENDO, PLANAR, np.eye(3)[:2], ())]),
+        (ContourError, "too many contours; expected at most 2000; found 2001", 2001 * [(ENDO, PLANAR, np.eye(3), ())]),
         (
             ReadError,
             "ContourData is not usable; expected x, y, z of each point; found 4",
