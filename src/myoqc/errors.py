@@ -8,6 +8,7 @@ MyoqcError
 │   ├── GeometryError        matrix, pixel spacing or orientation do not fit together
 │   ├── ContourError         an outline or a segment mask is not the outline of a heart
 │   └── NotScorableError     a slice of a kind that the scorer knows nothing of
+│       └── NoVentricleError no left ventricle was found in it
 ├── OutputError              a result can't be written
 └── MissingExtraError        an optional part is not installed
 
@@ -72,6 +73,10 @@ class ContourError(InputError):
 
 class NotScorableError(InputError):
     """A slice is of a kind that the scorer was not made for: it can be fitted, but not judged."""
+
+
+class NoVentricleError(NotScorableError):
+    """No left ventricle was found in a slice, or none that is certain enough."""
 
 
 class OutputError(MyoqcError):

@@ -37,7 +37,11 @@ class Extra:
 
 EXTRAS = (
     Extra("fast", "fits several times faster (compiled code)", ("numba",)),
-    Extra("train", "training of models", ("torch", "monai", "lightning", "safetensors")),
+    Extra(
+        "train",
+        "training of models",
+        ("torch", "monai", "lightning", "tensorboard", "safetensors", "onnx", "onnxscript"),
+    ),
     Extra("review", "web application for readers", ("fastapi", "uvicorn", "sqlalchemy", "alembic")),
     Extra("serve", "DICOM node and inline scanner server", ("pynetdicom", "ismrmrd")),
     Extra("ray", "work spread over several machines", ("ray",)),

@@ -71,6 +71,13 @@ def centroid_px(points_px: FloatArray) -> FloatArray:
     return np.array([centre.x, centre.y])
 
 
+def nearest_px(points_px: FloatArray, point_px: FloatArray) -> FloatArray:
+    """(2) the point of the polygon's border that is nearest to ``point_px`` (2)."""
+    border = shapely.Polygon(points_px).exterior
+    nearest = border.interpolate(border.project(shapely.Point(point_px)))
+    return np.array([nearest.x, nearest.y])
+
+
 def fill(points_px: FloatArray, shape: tuple[int, int]) -> BoolArray:
     """Mask (y x) of the pixels whose centres lie inside the polygon."""
     mask = np.zeros(shape, dtype=bool)
@@ -83,10 +90,11 @@ def fill(points_px: FloatArray, shape: tuple[int, int]) -> BoolArray:
     return mask
 
 
-def trace(mask: BoolArray) -> FloatArray:
+def trace(mask: BoolArray | FloatArray) -> FloatArray:
     """Outline (n 2) of the largest connected part of ``mask`` (y x), half-way between pixels inside and outside.
 
-    Raises ContourError where the mask is empty.
+    A mask may hold shares between 0 and 1: the outline is where they pass through a half. Raises ContourError where
+    the mask is empty.
     """
     padded = np.pad(np.asarray(mask, dtype=np.float64), 1)
     generator = contourpy.contour_generator(z=padded, line_type=contourpy.LineType.Separate)

@@ -1,5 +1,18 @@
 """Finds the left ventricle in a slice and shows a scorer no more than that."""
 
 from myoqc.locate.crop import crop, put_back
+from myoqc.locate.heart import find_heart
+from myoqc.locate.neighbours import Inferred, Neighbour, with_insertions
+from myoqc.locate.segmenter import Segmenter, read_segmenter, shipped_segmenter
 
-__all__ = ["crop", "put_back"]
+__all__ = [
+    "Inferred",
+    "Neighbour",
+    "Segmenter",
+    "crop",
+    "find_heart",
+    "put_back",
+    "read_segmenter",
+    "shipped_segmenter",
+    "with_insertions",
+]

@@ -1,0 +1,56 @@
+"""``myoqc train``: makes the models that come with the package, or others of their kind."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from myoqc.cli.exit_codes import EXIT_CODES_HELP
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    epilog=EXIT_CODES_HELP,
+    help="Train models on simulated cohorts (needs the optional part 'train').",
+)
+
+SEGMENTER_EPILOG = f"""[bold]Examples[/bold]
+
+myoqc simulate cohort COHORT --preset levels --patients 700
+  what to train on
+myoqc train segmenter COHORT --out OUT
+  the weights, the card, and the figures
+tensorboard --logdir OUT/tensorboard
+  how the training goes
+myoqc train segmenter COHORT --out TRY --epochs 2
+  a try, in minutes
+
+{EXIT_CODES_HELP}"""
+
+
+@app.callback()
+def root() -> None:
+    """Models are trained one by one."""
+
+
+@app.command("segmenter", epilog=SEGMENTER_EPILOG)
+def segmenter(
+    cohort: Annotated[Path, typer.Argument(metavar="COHORT", help="Cohort with basal, mid and apical slices.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and checkpoints.")],
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="How often every slice is seen.")] = 36,
+    batch: Annotated[int, typer.Option("--batch", min=2, help="Slices in a step.")] = 16,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the division, the weights and the augmentation.")] = 0,
+    precision: Annotated[
+        Literal["bf16-mixed", "32-true"],
+        typer.Option("--precision", help="32-true is faster on processors that can't calculate with 16 bits."),
+    ] = "bf16-mixed",
+) -> None:
+    """Train the network that finds the heart, and judge it on subjects that it has not seen.
+
+    Stopped or killed, the same command goes on after the last finished epoch.
+    """
+    from myoqc.cli.trained_segmenter import print_card, train_with_progress
+    from myoqc.extras import require
+
+    require("train")
+    print_card(train_with_progress(cohort, out, epochs=epochs, batch=batch, seed=seed, precision=precision), out)

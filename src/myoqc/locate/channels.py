@@ -1,0 +1,125 @@
+"""What the segmenter sees of a slice: five channels on pixels of 1.875 mm, turned as readers look at a short axis.
+
+The outlines that are wanted belong to the images of the first inversion, on which readers draw them (ShMOLLI's first
+five). Their mean shows the heart where it lay in most of them: an image that moved blurs it and can't shift it. The
+first and the last of these images add the contrast that the mean has lost, the maps what the recovery tells; where the
+heart moved, the maps are spoilt and the mean decides.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from myoqc.locate.sampling import centres_px, means_at, n_subsamples
+from myoqc.records import Acquisition, Grid, ParameterMap
+from myoqc.records.arrays import frozen, same_matrix
+
+FloatArray = NDArray[np.float64]
+FloatMap = NDArray[np.float32]
+
+CHANNELS = ("mean", "first", "last", "t1", "r2")
+"""Mean, shortest and longest time of the first inversion's images; T1 and R²."""
+SPACING_MM = 1.875
+"""Half the resolution of the zero-filled images, about that at which they were acquired [Piechnik2010]."""
+MULTIPLE_PX = 16
+"""The network halves its images four times."""
+T1_UNIT_MS = 1500.0
+LEAST_MISFIT = 1e-4
+"""1 − R² below which better and worse are not told apart."""
+BRIGHTEST = 2.0
+"""Values are cut off here; 1 is bright blood."""
+USUAL_ROW = np.array([0.66, 0.75, -0.03])
+USUAL_COLUMN = np.array([-0.42, 0.38, -0.82])
+for _direction in (USUAL_ROW, USUAL_COLUMN):
+    _direction.flags.writeable = False
+"""Directions of a short-axis image as scanners show it, seen from the apex: along a row, down a column (LPS)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Channels:
+    """The input of the segmenter, and where its pixels lie in the image."""
+
+    values: FloatMap
+    """(5 v u) in the order of :data:`CHANNELS`; 0 outside the image and where nothing was fitted."""
+    origin_px: FloatArray
+    """(2) place in the image of the centre of pixel (0, 0)."""
+    steps_px: FloatArray
+    """(2 2) steps in the image (row, column): down a column of the channels, along a row of them."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", frozen(self.values, np.float32, "5 v u", "the channels"))
+        object.__setattr__(self, "origin_px", frozen(self.origin_px, np.float64, "2", "the origin"))
+        object.__setattr__(self, "steps_px", frozen(self.steps_px, np.float64, "2 2", "the steps"))
+
+    def to_image(self, points: ArrayLike) -> FloatArray:
+        """Points (… 2) of the channels in pixels of the image."""
+        return np.asarray(self.origin_px + np.einsum("...i,ij->...j", np.asarray(points, np.float64), self.steps_px))
+
+    def from_image(self, points_px: ArrayLike) -> FloatArray:
+        """Points (… 2) of the image in pixels of the channels."""
+        back = np.linalg.inv(self.steps_px)
+        return np.asarray(np.einsum("...i,ij->...j", np.asarray(points_px, np.float64) - self.origin_px, back))
+
+
+def channels(acquisition: Acquisition, maps: ParameterMap) -> Channels:
+    """The channels of a slice; raises GeometryError for maps of another matrix.
+
+    Images without orientation are taken as they lie, others turned by right angles and mirrored so that they come
+    nearest to :data:`USUAL_ROW` and :data:`USUAL_COLUMN`.
+    """
+    grid = acquisition.grid
+    same_matrix(maps.grid.shape, grid.shape, "the T1 map")
+    origin_px, steps_px, shape = _frame(grid)
+    finer = n_subsamples(SPACING_MM, float(grid.spacing_mm.min()))
+    points = np.asarray(origin_px + np.einsum("yxi,ij->yxj", centres_px(shape, finer), steps_px))
+    misfit = np.full(grid.shape, np.nan) if maps.r2 is None else 1.0 - maps.r2
+    stack = np.stack([*_shown(acquisition), maps.t1_ms, misfit])
+    return Channels(_scaled(means_at(stack, points, *shape)), origin_px, steps_px)
+
+
+def reference_images(acquisition: Acquisition) -> NDArray[np.intp]:
+    """(n) numbers of the images of the first preparation, or of all where it has only one."""
+    first = acquisition.schedule.samples[0]
+    return np.arange(first if first > 1 else len(acquisition.images))
+
+
+def _shown(acquisition: Acquisition) -> list[FloatMap]:
+    """Mean, shortest and longest time of the reference images."""
+    number = reference_images(acquisition)
+    images, ti_ms = acquisition.images[number], acquisition.ti_ms[number]
+    return [images.mean(axis=0), images[ti_ms.argmin()], images[ti_ms.argmax()]]
+
+
+def _scaled(sampled: FloatMap) -> FloatMap:
+    """Values of about 0 to 1, whatever the unit of the images."""
+    mean, first, last, t1_ms, misfit = np.where(np.isfinite(sampled), sampled, 0.0)
+    bright = max(float(np.percentile(last, 99.0)), np.finfo(np.float32).tiny)
+    good = np.where(np.isfinite(sampled[4]), np.log10(np.clip(misfit, LEAST_MISFIT, 1.0)) / np.log10(LEAST_MISFIT), 0.0)
+    scaled = np.stack([mean / bright, first / bright, last / bright, t1_ms / T1_UNIT_MS, good])
+    return np.asarray(np.clip(scaled, 0.0, BRIGHTEST), dtype=np.float32)
+
+
+def _frame(grid: Grid) -> tuple[FloatArray, FloatArray, tuple[int, int]]:
+    """Origin, steps and shape (multiples of 16) of channels that cover the image about its middle."""
+    turned = _upright(grid)
+    steps_px = turned * SPACING_MM / grid.spacing_mm
+    size_px = np.abs(turned) @ (np.array(grid.shape) * grid.spacing_mm) / SPACING_MM
+    rows, columns = (int(np.ceil(length / MULTIPLE_PX - 1e-6)) * MULTIPLE_PX for length in size_px)
+    middle = (np.array([rows, columns]) - 1) / 2
+    return (np.array(grid.shape) - 1) / 2 - middle @ steps_px, steps_px, (rows, columns)
+
+
+def _upright(grid: Grid) -> FloatArray:
+    """(2 2) which of the image's axes (row, column) lie down a column and along a row of the channels, with signs."""
+    if not grid.oriented:
+        return np.eye(2)
+    axes = np.array([grid.column_direction, grid.row_direction])
+    wanted = np.array([USUAL_COLUMN, USUAL_ROW])
+    turns = [
+        np.diag(signs) @ np.eye(2)[list(order)]
+        for order in ((0, 1), (1, 0))
+        for signs in product((1.0, -1.0), repeat=2)
+    ]
+    return max(turns, key=lambda turn: float(((turn @ axes) * wanted).sum()))

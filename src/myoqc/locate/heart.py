@@ -1,0 +1,115 @@
+"""Finds the left ventricle in a slice: outlines, insertions of the right ventricle, level, and how sure that is."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoqc import polygons
+from myoqc.aha import BASE_TO_APEX
+from myoqc.errors import ContourError, NoVentricleError
+from myoqc.locate.channels import Channels, channels
+from myoqc.locate.outlines import Shares, insertion, outline, right_outline, shares
+from myoqc.locate.segmenter import Segmenter, shipped_segmenter
+from myoqc.records import Acquisition, Contours, FoundHeart, Grid, Origin, ParameterMap
+
+FloatArray = NDArray[np.float64]
+
+LEAST_SHORT_AXIS_COSINE = 0.66
+"""Between the normal of the slice and the usual long axis: a slice more than 49° off, as every coronal, sagittal or
+axial one, is no short axis."""
+CAVITY_MM2, OUTER_MM2 = (60.0, 6500.0), (500.0, 11000.0)
+"""Areas that a left ventricle can have in a short axis, from a closing apex to a failing heart."""
+LEAST_RECOVERING = 0.5
+"""Share of the wall's pixels that must have a plausible T1, and median R² that they must have: images whose contrast
+does not recover from a preparation, such as cine, show a heart that has no T1."""
+PLAUSIBLE_T1_MS = (100.0, 3000.0)
+REMEDY = "Give contours if there is a heart."
+
+
+def find_heart(acquisition: Acquisition, maps: ParameterMap, segmenter: Segmenter | None = None) -> FoundHeart:
+    """The left ventricle of a slice, in pixels of its images, by the shipped segmenter unless another is given.
+
+    Raises NoVentricleError with the reason where there is none, where the slice is no short axis, where its images do
+    not recover as T1-weighted ones do, and where the outlines are too uncertain to be used.
+    """
+    segmenter = segmenter or shipped_segmenter()
+    _check_short_axis(acquisition.grid)
+    seen = channels(acquisition, maps)
+    found = shares(segmenter.logits(seen))
+    if found is None:
+        raise NoVentricleError("no left ventricle found", remedy=REMEDY)
+    quality = segmenter.quality(found.expected_dice)
+    if quality < segmenter.least_quality:
+        raise NoVentricleError(
+            "no left ventricle found that is certain enough",
+            expected=f"outlines of quality {segmenter.least_quality:.2f} or more",
+            found=f"{quality:.2f}",
+            remedy=REMEDY,
+        )
+    contours = _contours(found, seen)
+    _check_size(contours, acquisition.grid)
+    _check_recovery(contours, maps)
+    right = right_outline(found.right)
+    return FoundHeart(
+        contours=contours,
+        right_px=None if right is None else seen.to_image(right),
+        level_probability=found.level_probability,
+        quality=quality,
+    )
+
+
+def _contours(found: Shares, seen: Channels) -> Contours:
+    try:
+        endo, epi = outline(found.cavity), outline(found.left)
+        anterior, inferior = (insertion(spot, epi) for spot in found.spots)
+        return Contours(
+            endo_px=seen.to_image(endo),
+            epi_px=seen.to_image(epi),
+            rv_insertion_px=None if anterior is None else seen.to_image(anterior),
+            rv_inferior_px=None if inferior is None else seen.to_image(inferior),
+            origin=Origin.AUTOMATIC,
+        )
+    except ContourError as error:
+        raise NoVentricleError(f"no left ventricle found: {error.problem}", remedy=REMEDY) from error
+
+
+def _check_short_axis(grid: Grid) -> None:
+    if grid.known_normal is None:
+        return
+    cosine = abs(float(grid.known_normal @ BASE_TO_APEX)) / float(np.linalg.norm(BASE_TO_APEX))
+    if cosine < LEAST_SHORT_AXIS_COSINE:
+        raise NoVentricleError(
+            "no left ventricle found: this slice is no short axis",
+            expected=f"at most {np.degrees(np.arccos(LEAST_SHORT_AXIS_COSINE)):.0f}° from the usual one",
+            found=f"{np.degrees(np.arccos(cosine)):.0f}°",
+            remedy=REMEDY,
+        )
+
+
+def _check_size(contours: Contours, grid: Grid) -> None:
+    for name, outline_px, (least, most) in (
+        ("a cavity", contours.endo_px, CAVITY_MM2),
+        ("an outer wall", contours.epi_px, OUTER_MM2),
+    ):
+        area_mm2 = polygons.area_px2(outline_px) * float(grid.spacing_mm.prod())
+        if not least <= area_mm2 <= most:
+            raise NoVentricleError(
+                "no left ventricle found: what looks like one has an impossible size",
+                expected=f"{name} around {least:g} to {most:g} mm²",
+                found=f"{area_mm2:.0f} mm²",
+                remedy=REMEDY,
+            )
+
+
+def _check_recovery(contours: Contours, maps: ParameterMap) -> None:
+    shape = maps.grid.shape
+    wall = polygons.fill(contours.epi_px, shape) & ~polygons.fill(contours.endo_px, shape)
+    least, most = PLAUSIBLE_T1_MS
+    plausible = float(((maps.t1_ms[wall] > least) & (maps.t1_ms[wall] < most)).mean())
+    explained = plausible if maps.r2 is None else float(np.nanmedian(np.nan_to_num(maps.r2[wall])))
+    if min(plausible, explained) < LEAST_RECOVERING:
+        raise NoVentricleError(
+            "no left ventricle found whose signal recovers as in T1 mapping",
+            expected=f"a T1 of {least:g} to {most:g} ms in half of the wall, with a median R² of {LEAST_RECOVERING:g}",
+            found=f"{plausible:.0%} of it, {explained:.2f}",
+            remedy="Check that these are images of a T1-mapping sequence.",
+        )

@@ -1,0 +1,117 @@
+"""From the outputs of the segmenter to outlines: smooth, closed, with the insertions on the outer wall."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.special import expit, log_softmax, softmax
+
+from myoqc import polygons
+from myoqc.errors import ContourError
+from myoqc.locate.outputs import INSERTIONS, LEVELS, TISSUES
+from myoqc.records.arrays import frozen
+
+FloatArray = NDArray[np.float64]
+
+N_HARMONICS = 10
+"""Of an outline as a closed curve in the plane: the smallest bend that is kept is a tenth of its length."""
+N_POINTS = 120
+"""Of a smooth outline."""
+LEAST_SPOT = 0.3
+"""Height from which a spot marks an insertion. A spot in doubt is lower than the 1 that it is trained to."""
+SPOT_PX = 2
+"""Pixels around the highest one that share in the place of an insertion."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares:
+    """Probabilities that the segmenter gives, in pixels of its channels."""
+
+    cavity: FloatArray
+    """(v u) left cavity, in the part of the image that holds the left ventricle; 0 elsewhere."""
+    left: FloatArray
+    """(v u) the same of left cavity or wall."""
+    right: FloatArray
+    """(v u) right cavity."""
+    spots: FloatArray
+    """(2 v u) anterior and inferior insertion."""
+    level_probability: FloatArray
+    """(3)"""
+
+    def __post_init__(self) -> None:
+        for name, axes in (
+            ("cavity", "v u"),
+            ("left", "v u"),
+            ("right", "v u"),
+            ("spots", "2 v u"),
+            ("level_probability", "3"),
+        ):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, axes, name))
+
+    @property
+    def wall(self) -> FloatArray:
+        """(v u) probability of the left wall."""
+        return self.left - self.cavity
+
+    @property
+    def expected_dice(self) -> float:
+        """The Dice of the likeliest wall that these probabilities promise, were they true."""
+        likeliest = self.wall > 0.5
+        return float(2 * self.wall[likeliest].sum() / max(self.wall.sum() + likeliest.sum(), 1e-9))
+
+
+def shares(logits: NDArray[np.float32]) -> Shares | None:
+    """The probabilities of outputs (9 v u); None where no pixel is likelier left ventricle than not.
+
+    Of several parts of the image that look like a left ventricle the one with most of a cavity is taken.
+    """
+    _, cavity, wall, right = softmax(logits[TISSUES].astype(np.float64), axis=0)
+    left = cavity + wall
+    parts, n_parts = ndimage.label(left > 0.5)
+    if not n_parts:
+        return None
+    held = ndimage.sum_labels(cavity, parts, np.arange(1, n_parts + 1))
+    # A margin of one pixel keeps the slope on which the outline lies between two pixels.
+    inside = ndimage.binary_dilation(parts == 1 + int(np.argmax(held)), iterations=1)
+    weight = left * inside
+    levels = np.einsum("lvu,vu->l", log_softmax(logits[LEVELS].astype(np.float64), axis=0), weight) / weight.sum()
+    spots = expit(logits[INSERTIONS].astype(np.float64))
+    return Shares(cavity * inside, left * inside, right, spots, softmax(levels))
+
+
+def outline(probability: FloatArray) -> FloatArray:
+    """Smooth closed outline (120 2) of what is likelier inside than not; raises ContourError where nothing is."""
+    return smooth(polygons.trace(probability))
+
+
+def smooth(points: FloatArray) -> FloatArray:
+    """A closed outline (n 2) as (120 2) evenly spaced points of its first ten harmonics."""
+    closed = np.vstack([points, points[:1]])
+    way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
+    at = np.arange(4 * N_POINTS) * way[-1] / (4 * N_POINTS)
+    even = np.interp(at, way, closed[:, 0]) + 1j * np.interp(at, way, closed[:, 1])
+    spectrum = np.fft.fft(even) / len(even)
+    order = np.fft.fftfreq(len(even), 1 / len(even))
+    spectrum[np.abs(order) > N_HARMONICS] = 0.0
+    curve = np.fft.ifft(np.concatenate([spectrum[: N_POINTS // 2], spectrum[-N_POINTS // 2 :]]) * N_POINTS)
+    return np.stack([curve.real, curve.imag], axis=1)
+
+
+def insertion(spot: FloatArray, outer: FloatArray) -> FloatArray | None:
+    """(2) the point of the outline ``outer`` (n 2) nearest to where a spot (v u) is high; None where it is nowhere."""
+    row, column = np.unravel_index(int(spot.argmax()), spot.shape)
+    if spot[row, column] < LEAST_SPOT:
+        return None
+    rows, columns = (slice(max(int(at) - SPOT_PX, 0), int(at) + SPOT_PX + 1) for at in (row, column))
+    weight = spot[rows, columns]
+    middle = np.array([rows.start, columns.start]) + ndimage.center_of_mass(weight)
+    return polygons.nearest_px(outer, middle)
+
+
+def right_outline(right: FloatArray) -> FloatArray | None:
+    """(n 2) outline of the right cavity; None where there is none."""
+    try:
+        return polygons.trace(right)
+    except ContourError:
+        return None

@@ -1,0 +1,1 @@
+"""The torch side: makes the models that ``locate`` and ``score`` run without torch."""

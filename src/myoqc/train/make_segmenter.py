@@ -1,0 +1,121 @@
+"""A segmenter from a cohort: trained, exported, its certainty held against truth, judged, and put on its card."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.stats import linregress, spearmanr
+
+from myoqc import __version__
+from myoqc.cohort import Cohort
+from myoqc.errors import InputError
+from myoqc.locate import Segmenter, read_segmenter
+from myoqc.locate.outputs import LEVEL_ORDER
+from myoqc.train.division import Division, numbers_of
+from myoqc.train.segmenter_export import write_card, write_weights
+from myoqc.train.segmenter_figures import Judged, figures, judge
+from myoqc.train.segmenter_training import Recipe, Tell, Watch, division_of, train_network
+
+LEAST_QUALITY, DOUBTFUL_QUALITY = 0.6, 0.75
+"""Expected overlap below which outlines are not used, and below which they are cautioned against: set beforehand."""
+LIMITS = (
+    "Trained and judged on simulated images only, on drawn and on real anatomies; figures on measured images are in "
+    "docs/segmenter.md.",
+    "Short-axis slices of one heart in the usual place; no situs inversus, no transplant, no device in the wall.",
+    "Papillary muscles count as cavity, as in the contours of the simulator.",
+    "An insertion of the right ventricle is given only where the slice cuts the right ventricle.",
+)
+
+
+def make_segmenter(cohort: Cohort, folder: Path, recipe: Recipe, watch: Watch, tell: Tell) -> Mapping[str, Any]:
+    """Train in ``folder``, or go on there; returns the card of what then lies in it.
+
+    Raises InputError for a cohort without apical slices or with too few subjects, and OutputError for a folder that
+    holds another training.
+    """
+    _check(cohort)
+    network = train_network(cohort, folder, recipe, watch, tell)
+    division = division_of(cohort, recipe.seed)
+    card: dict[str, Any] = {
+        "name": f"myoqc segmenter {__version__}",
+        "made_by": _command(cohort, recipe),
+        "trained_on": _trained_on(cohort, division),
+        "recipe": asdict(recipe),
+        "software": {name: version(name) for name in ("torch", "monai", "lightning", "onnx", "numpy")},
+        "files": write_weights(network, folder),
+        "quality": {"slope": 1.0, "intercept": 0.0, "least": 0.0, "doubtful": 0.0},
+    }
+    card["quality"] = _quality(_judged(cohort, division.validated, _opened(card, folder), watch, "validated"))
+    tested = _judged(cohort, division.tested, _opened(card, folder), watch, "tested")
+    card["figures_on_simulated_images"] = figures(tested)
+    card["quality"]["rank_correlation_with_overlap"] = _correlation(tested)
+    card["limits"] = LIMITS
+    write_card(card, folder)
+    return card
+
+
+def _check(cohort: Cohort) -> None:
+    levels = {row["level"] for row in cohort.rows}
+    missing = [level.value for level in LEVEL_ORDER if level.value not in levels]
+    if missing:
+        raise InputError(
+            f"this cohort has no {' and no '.join(missing)} slices",
+            file=cohort.folder,
+            expected="basal, mid and apical ones, all of which a segmenter will meet",
+            remedy="Make one with: myoqc simulate cohort FOLDER --preset levels",
+        )
+
+
+def _command(cohort: Cohort, recipe: Recipe) -> str:
+    made_of, usual = cohort.about["made_of"], Recipe()
+    made = f"myoqc simulate cohort COHORT --preset {made_of['preset']} --patients {made_of['patients']}"
+    made += f" --seed {made_of['seed']}"
+    if made_of["anatomies"] is not None:
+        made += f" --anatomies DIR --real-share {made_of['real_share']}"
+    given = [f" --{name} {value}" for name, value in asdict(recipe).items() if value != getattr(usual, name)]
+    return f"{made} && myoqc train segmenter COHORT --out OUT{''.join(given)}".replace("learning_rate", "learning-rate")
+
+
+def _trained_on(cohort: Cohort, division: Division) -> dict[str, Any]:
+    real = {row["subject"] for row in cohort.rows if row["drawn"]["plan"]["patient"]["anatomy"] is not None}
+    parts = {"trained": division.trained, "validated": division.validated, "tested": division.tested}
+    return {
+        "simulated": True,
+        "made_of": cohort.about["made_of"],
+        "sha256": cohort.about["sha256"],
+        "slices": {name: len(numbers_of(cohort.subjects, part)) for name, part in parts.items()},
+        "subjects": {name: len(part) for name, part in parts.items()},
+        "real_subjects": {name: sorted(part & real) for name, part in parts.items()},
+    }
+
+
+def _opened(card: Mapping[str, Any], folder: Path) -> Segmenter:
+    """The segmenter as users will run it, from the files."""
+    write_card(card, folder)
+    return read_segmenter(folder)
+
+
+def _judged(cohort: Cohort, part: frozenset[str], segmenter: Segmenter, watch: Watch, name: str) -> list[Judged]:
+    numbers = numbers_of(cohort.subjects, part)
+    return [judge(cohort.case(number), segmenter) for number in watch(numbers, f"Finding the heart, {name}")]
+
+
+def _quality(validated: Sequence[Judged]) -> dict[str, float]:
+    """How the overlap that the network promises is to be read: a line through the cases it was validated on."""
+    found = [case for case in validated if case.found]
+    line = linregress([case.quality for case in found], [case.dice_wall for case in found])
+    return {
+        "slope": round(float(line.slope), 4),
+        "intercept": round(float(line.intercept), 4),
+        "least": LEAST_QUALITY,
+        "doubtful": DOUBTFUL_QUALITY,
+    }
+
+
+def _correlation(tested: Sequence[Judged]) -> float:
+    found = [case for case in tested if case.found]
+    quality, overlap = (np.array([getattr(case, name) for case in found]) for name in ("quality", "dice_wall"))
+    return round(float(spearmanr(quality, overlap).statistic), 3)

@@ -1,0 +1,131 @@
+"""Training of the segmenter, which goes on from its last epoch where it was stopped."""
+
+import json
+import logging
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import lightning
+import numpy as np
+import torch
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint
+from lightning.pytorch.loggers import TensorBoardLogger
+
+from myoqc.cohort import Cohort
+from myoqc.errors import OutputError
+from myoqc.train.division import Division, draw_division, numbers_of
+from myoqc.train.examples import examples
+from myoqc.train.segmenter_module import SegmenterModule
+
+RECIPE = "recipe.json"
+CHECKPOINTS = "checkpoints"
+
+
+class Watch(Protocol):
+    """Shows on a screen how far the work is."""
+
+    def __call__(self, numbers: list[int], description: str) -> Iterable[int]:
+        """The same numbers, one after the other."""
+
+
+Tell = Callable[[int, int, Mapping[str, float]], None]
+"""Told the number of batches that are done, and of all, with the latest figures by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the weights, together with the cohort and the versions of the software."""
+
+    epochs: int = 36
+    batch: int = 16
+    learning_rate: float = 3e-3
+    seed: int = 0
+    precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed"
+    """The first is several times faster on processors that calculate with 16 bits, and slower on others."""
+
+
+def division_of(cohort: Cohort, seed: int) -> Division:
+    """Who trains, validates and tests; real subjects by themselves."""
+    real = frozenset(row["subject"] for row in cohort.rows if row["drawn"]["plan"]["patient"]["anatomy"] is not None)
+    drawn = frozenset(row["subject"] for row in cohort.rows) - real
+    return draw_division(np.random.default_rng(seed), drawn, real)
+
+
+def train_network(cohort: Cohort, folder: Path, recipe: Recipe, watch: Watch, tell: Tell) -> torch.nn.Module:
+    """The trained network; checkpoints and TensorBoard's records are kept in ``folder``.
+
+    Raises OutputError where the folder holds a training with another recipe or cohort.
+    """
+    _claim(folder, recipe, cohort)
+    division = division_of(cohort, recipe.seed)
+    trained, validated = (numbers_of(cohort.subjects, part) for part in (division.trained, division.validated))
+    module = SegmenterModule(
+        examples(cohort, watch(trained, "Reading what to train on")),
+        examples(cohort, watch(validated, "Reading what to validate on")),
+        seed=recipe.seed,
+        batch=recipe.batch,
+        learning_rate=recipe.learning_rate,
+        steps=recipe.epochs * max(len(trained) // recipe.batch, 1),
+    )
+    kept = ModelCheckpoint(folder / CHECKPOINTS, filename="last", enable_version_counter=False)
+    last = folder / CHECKPOINTS / "last.ckpt"
+    with _quiet():
+        trainer = lightning.Trainer(
+            max_epochs=recipe.epochs,
+            precision=recipe.precision,
+            logger=TensorBoardLogger(folder, name="tensorboard", version=""),
+            callbacks=[kept, _Teller(tell)],
+            enable_model_summary=False,
+            enable_progress_bar=False,
+            num_sanity_val_steps=0,
+            log_every_n_steps=10,
+        )
+        trainer.fit(module, ckpt_path=last if last.exists() else None)
+    return module.network.eval()
+
+
+class _Teller(Callback):
+    """Passes on how far the training is."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.tell = tell
+
+    def on_train_batch_end(self, trainer: lightning.Trainer, *_: Any) -> None:
+        metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        self.tell(trainer.global_step, int(trainer.estimated_stepping_batches), metrics)
+
+
+def _claim(folder: Path, recipe: Recipe, cohort: Cohort) -> None:
+    """Write down what is made here, or hold it against what was begun."""
+    wanted = asdict(recipe) | {"cohort": cohort.about["sha256"]}
+    path = folder / RECIPE
+    if path.exists():
+        begun = json.loads(path.read_text(encoding="utf-8"))
+        if begun != wanted:
+            raise OutputError(
+                "this folder holds another training",
+                file=folder,
+                expected=json.dumps(wanted),
+                found=json.dumps(begun),
+                remedy="Choose another folder, or give the options that it was begun with.",
+            )
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
+
+
+class _quiet:  # noqa: N801
+    """Keeps Lightning from telling what no user can mend."""
+
+    def __enter__(self) -> None:
+        self.caught: Any = warnings.catch_warnings()
+        self.caught.__enter__()
+        warnings.filterwarnings("ignore", module="lightning")
+        warnings.filterwarnings("ignore", message=".*(dataloader|num_workers|LeafSpec|isinstance).*")
+        logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+
+    def __exit__(self, *error: Any) -> None:
+        self.caught.__exit__(*error)
