@@ -15,7 +15,7 @@ LEAST_KNOWN = 0.5
 
 
 def n_subsamples(target_mm: float, source_mm: float) -> int:
-    """Points per axis that a pixel of ``target_mm`` needs over its area, where the source has one each ``source_mm``."""
+    """How many points per axis a pixel of ``target_mm`` needs, where the source has one each ``source_mm``."""
     # Rounding of the spacing must not double the work.
     return int(np.clip(np.ceil(target_mm / source_mm - 1e-3), 1, MOST_SUBSAMPLES))
 

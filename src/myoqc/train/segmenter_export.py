@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from onnx_ir.passes.common import ClearMetadataAndDocStringPass
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
 from myoqc.errors import OutputError, ReadError
 from myoqc.locate.channels import CHANNELS, MULTIPLE_PX
 from myoqc.locate.segmenter import CARD_FILE, MODEL_FILE, MOST_BYTES
+from myoqc.train.quiet import quiet
 from myoqc.train.segmenter_network import segmenter
 
 WEIGHTS_FILE = "segmenter.safetensors"
@@ -26,6 +29,7 @@ def write_weights(network: nn.Module, folder: Path) -> dict[str, str]:
     Raises OutputError for a network whose files are larger than may be shipped.
     """
     network = network.eval().float().cpu()
+    folder.mkdir(parents=True, exist_ok=True)
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, folder / WEIGHTS_FILE)
     _write_onnx(network, folder / MODEL_FILE)
     for name in (WEIGHTS_FILE, MODEL_FILE):
@@ -42,7 +46,7 @@ def read_network(folder: Path) -> nn.Module:
     path, network = folder / WEIGHTS_FILE, segmenter()
     try:
         network.load_state_dict(load_file(path))
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, SafetensorError) as error:
         raise ReadError("no weights of a segmenter", file=path, found=error) from error
     return network.eval()
 
@@ -55,16 +59,19 @@ def write_card(card: Mapping[str, Any], folder: Path) -> None:
 
 def _write_onnx(network: nn.Module, path: Path) -> None:
     rows, columns = (MULTIPLE_PX * torch.export.Dim(name, min=2, max=64) for name in ("rows", "columns"))
-    program = torch.onnx.export(
-        network,
-        (torch.zeros(1, len(CHANNELS), *SIZE_PX),),
-        input_names=["channels"],
-        output_names=["logits"],
-        dynamic_shapes=({2: rows, 3: columns},),
-        dynamo=True,
-        verbose=False,
-    )
+    with quiet():
+        program = torch.onnx.export(
+            network,
+            (torch.zeros(1, len(CHANNELS), *SIZE_PX),),
+            input_names=["channels"],
+            output_names=["logits"],
+            dynamic_shapes=({2: rows, 3: columns},),
+            dynamo=True,
+            verbose=False,
+        )
     assert program is not None
+    # Each node tells from which file of this machine it came.
+    ClearMetadataAndDocStringPass()(program.model)
     program.save(path, external_data=False)
 
 

@@ -1,8 +1,6 @@
 """Training of the segmenter, which goes on from its last epoch where it was stopped."""
 
 import json
-import logging
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from myoqc.cohort import Cohort
 from myoqc.errors import OutputError
 from myoqc.train.division import Division, draw_division, numbers_of
 from myoqc.train.examples import examples
+from myoqc.train.quiet import quiet
 from myoqc.train.segmenter_module import SegmenterModule
 
 RECIPE = "recipe.json"
@@ -59,8 +58,8 @@ def train_network(cohort: Cohort, folder: Path, recipe: Recipe, watch: Watch, te
 
     Raises OutputError where the folder holds a training with another recipe or cohort.
     """
-    _claim(folder, recipe, cohort)
     division = division_of(cohort, recipe.seed)
+    _claim(folder, recipe, cohort)
     trained, validated = (numbers_of(cohort.subjects, part) for part in (division.trained, division.validated))
     module = SegmenterModule(
         examples(cohort, watch(trained, "Reading what to train on")),
@@ -72,9 +71,10 @@ def train_network(cohort: Cohort, folder: Path, recipe: Recipe, watch: Watch, te
     )
     kept = ModelCheckpoint(folder / CHECKPOINTS, filename="last", enable_version_counter=False)
     last = folder / CHECKPOINTS / "last.ckpt"
-    with _quiet():
+    with quiet():
         trainer = lightning.Trainer(
             max_epochs=recipe.epochs,
+            accelerator="cpu",  # examples and chance stay there, and weights must not depend on what else is found
             precision=recipe.precision,
             logger=TensorBoardLogger(folder, name="tensorboard", version=""),
             callbacks=[kept, _Teller(tell)],
@@ -115,17 +115,3 @@ def _claim(folder: Path, recipe: Recipe, cohort: Cohort) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
-
-
-class _quiet:  # noqa: N801
-    """Keeps Lightning from telling what no user can mend."""
-
-    def __enter__(self) -> None:
-        self.caught: Any = warnings.catch_warnings()
-        self.caught.__enter__()
-        warnings.filterwarnings("ignore", module="lightning")
-        warnings.filterwarnings("ignore", message=".*(dataloader|num_workers|LeafSpec|isinstance).*")
-        logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-
-    def __exit__(self, *error: Any) -> None:
-        self.caught.__exit__(*error)
