@@ -7,7 +7,7 @@ import numpy as np
 
 from myoqc import locate, score
 from myoqc.aha import ApicalSegment, Level, Segment
-from myoqc.errors import InputError, NotScorableError
+from myoqc.errors import InputError, NotScorableError, NoVentricleError
 from myoqc.fit import fit_maps
 from myoqc.locate.neighbours import TURNED_DEG_PER_MM, Neighbour, with_insertions
 from myoqc.records import (
@@ -15,6 +15,8 @@ from myoqc.records import (
     Assessment,
     Caution,
     Contours,
+    FoundHeart,
+    Origin,
     ParameterMap,
     Scores,
     Segments,
@@ -27,6 +29,8 @@ NO_CONTOURS = "no contours"
 APICAL = "an apical slice has four segments, and only basal and mid slices can be scored yet"
 LEAST_FITTED = 0.9
 """Share of a segment's pixels below which its numbers are cautioned against."""
+LIKELY, CERTAIN = 0.6, 0.9
+"""Probabilities from which a level that was found fills in for one that is not said, and casts doubt on one that is."""
 
 
 def check(
@@ -34,23 +38,30 @@ def check(
     *,
     contours: Contours | None = None,
     segments: Segments | None = None,
+    automatic: bool = True,
     method: str = "auto",
     readout_correction: float = 1.0,
     engine: str = "auto",
     scorer: score.Scorer | None = None,
+    segmenter: locate.Segmenter | None = None,
 ) -> Assessment:
     """Fit one slice, find its six segments (four of an apical one) and score them for motion.
 
-    Segments come from ``segments``, or from ``contours`` with an RV insertion point; without either, where the
-    contours do not suffice, or where the scorer does not know the scheme or the kind of slice, the maps are made and
+    Segments come from ``segments``, else from ``contours`` with an RV insertion point, else, if ``automatic``, from
+    outlines that ``segmenter`` finds (the shipped one unless given), which also tells a level that the images do not
+    say. What was given is never replaced by what would be found, even where it does not suffice. Then, and where there
+    is no left ventricle or the scorer does not know the scheme or the kind of slice, the maps are made and
     ``abstained`` says why there is no score. ``method``, ``engine`` and ``readout_correction`` as in
     :func:`myoqc.fit_maps`; ``scorer`` is the R² rule unless given. Raises InputError for a method that the acquisition
-    denies, and GeometryError for segments of another matrix.
+    denies, GeometryError for segments of another matrix, ReadError where the shipped segmenter is damaged.
     """
     if segments is not None:
         same_matrix(segments.masks.shape, acquisition.grid.shape, "the stack of segment masks")
     maps = fit_maps(acquisition, method, engine=engine, readout_correction=readout_correction)
-    return _judged(Assessment(acquisition, maps, contours, segments, cautions=acquisition.cautions), scorer)
+    given = Assessment(acquisition, maps, contours, segments, cautions=acquisition.cautions)
+    if automatic and contours is None and segments is None:
+        return _judged_as_found(given, segmenter or locate.shipped_segmenter(), scorer)
+    return _judged(given, scorer)
 
 
 def infer_insertions(assessments: Sequence[Assessment], *, scorer: score.Scorer | None = None) -> list[Assessment]:
@@ -66,6 +77,33 @@ def infer_insertions(assessments: Sequence[Assessment], *, scorer: score.Scorer 
     return [_with_insertion(each, neighbours, scorer) if neighbours else each for each in assessments]
 
 
+def _judged_as_found(plain: Assessment, segmenter: locate.Segmenter, scorer: score.Scorer | None) -> Assessment:
+    """With the outlines and the level that the segmenter finds, and what follows from them."""
+    try:
+        found = locate.find_heart(plain.acquisition, plain.maps, segmenter)
+    except NoVentricleError as error:
+        return replace(plain, abstained=str(error))
+    acquisition, cautions = _at_found_level(plain.acquisition, found)
+    doubtful = segmenter.card["quality"].get("doubtful")
+    if doubtful is not None and found.quality < doubtful:
+        text = "The outlines are uncertain: see whether they lie on the heart's wall before trusting its numbers."
+        cautions.append(Caution("outlines-doubtful", text))
+    located = replace(plain, acquisition=acquisition, contours=found.contours, found=found)
+    return _judged(replace(located, cautions=(*plain.cautions, *cautions)), scorer)
+
+
+def _at_found_level(acquisition: Acquisition, found: FoundHeart) -> tuple[Acquisition, list[Caution]]:
+    """What the images say about the level is believed; where they say nothing, what was found is."""
+    said, seems, probability = acquisition.key.level, found.level.value, float(found.level_probability.max())
+    if said is Level.UNKNOWN and probability >= LIKELY:
+        text = f"The images do not say their level; by its look this slice is {seems} (probability {probability:.2f})."
+        return replace(acquisition, key=replace(acquisition.key, level=found.level)), [Caution("level-found", text)]
+    if said not in (Level.UNKNOWN, found.level) and probability > CERTAIN:
+        text = f"The images are called {said.value}, but look {seems} (probability {probability:.2f})."
+        return acquisition, [Caution("level-doubtful", f"{text} What they are called was believed.")]
+    return acquisition, []
+
+
 def _with_insertion(assessment: Assessment, neighbours: Sequence[Neighbour], scorer: score.Scorer | None) -> Assessment:
     contours = assessment.contours
     if contours is None or contours.rv_insertion_px is not None or assessment.segments is not None:
@@ -74,18 +112,19 @@ def _with_insertion(assessment: Assessment, neighbours: Sequence[Neighbour], sco
         inferred = with_insertions(contours, assessment.acquisition.grid, neighbours)
     except NotScorableError as error:
         return replace(assessment, abstained=str(error))
-    cautions = (*assessment.cautions, _inferred(inferred.from_mm))
+    cautions = (*assessment.cautions, _inferred(contours.origin, inferred.from_mm))
     return _judged(replace(assessment, contours=inferred.contours, cautions=cautions), scorer)
 
 
-def _inferred(from_mm: Sequence[float]) -> Caution:
+def _inferred(origin: Origin, from_mm: Sequence[float]) -> Caution:
     places = " and ".join(f"{away_mm:.0f} mm" for away_mm in from_mm)
     if len(from_mm) > 1:
         source = f"the slices {places} away on either side"
     else:
         off_deg = TURNED_DEG_PER_MM * from_mm[0]
         source = f"the slice {places} away, so the borders of the segments may be about {off_deg:.0f}° off"
-    text = f"The insertion of the right ventricle is not marked in this slice; it was inferred from {source}."
+    lacks = "was not found" if origin is Origin.AUTOMATIC else "is not marked"
+    text = f"The insertion of the right ventricle {lacks} in this slice; it was inferred from {source}."
     return Caution("insertion-inferred", text)
 
 
@@ -116,6 +155,9 @@ def _segments(acquisition: Acquisition, contours: Contours | None) -> tuple[Segm
     try:
         return Segments.from_contours(contours, acquisition.grid, acquisition.key.level), None
     except InputError as error:
+        if contours.origin is Origin.AUTOMATIC:
+            problem = f"the outlines that were found can't be divided into segments: {error.problem}"
+            return None, str(NotScorableError(problem, remedy="Give contours of this slice."))
         return None, str(error)
 
 

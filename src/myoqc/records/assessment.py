@@ -9,6 +9,7 @@ from myoqc.aha import AnySegment, Segment
 from myoqc.errors import InputError
 from myoqc.records.acquisition import Acquisition, Caution
 from myoqc.records.arrays import frozen
+from myoqc.records.found_heart import FoundHeart
 from myoqc.records.heart import N_SEGMENTS, Contours, Segments
 from myoqc.records.maps import ParameterMap
 
@@ -84,6 +85,8 @@ class Assessment:
     abstained: str | None = None
     cautions: tuple[Caution, ...] = ()
     """All cautions, those of the acquisition included."""
+    found: FoundHeart | None = None
+    """What finding the heart gave, before anything was inferred; None where outlines or segments were given."""
 
     def __post_init__(self) -> None:
         for name in ("summaries", "cautions"):
