@@ -9,8 +9,10 @@ from scipy.special import expit, log_softmax, softmax
 
 from myoqc import polygons
 from myoqc.errors import ContourError
+from myoqc.locate.channels import SPACING_MM
 from myoqc.locate.outputs import INSERTIONS, LEVELS, TISSUES
 from myoqc.records.arrays import frozen
+from myoqc.records.heart import MOST_AWAY_MM
 
 FloatArray = NDArray[np.float64]
 
@@ -99,14 +101,19 @@ def smooth(points: FloatArray) -> FloatArray:
 
 
 def insertion(spot: FloatArray, outer: FloatArray) -> FloatArray | None:
-    """(2) the point of the outline ``outer`` (n 2) nearest to where a spot (v u) is high; None where it is nowhere."""
+    """(2) the point of the outline ``outer`` (n 2) nearest to where a spot (v u) is highest.
+
+    None where it is high nowhere, or farther from the outline than an insertion may lie.
+    """
     row, column = np.unravel_index(int(spot.argmax()), spot.shape)
     if spot[row, column] < LEAST_SPOT:
         return None
     rows, columns = (slice(max(int(at) - SPOT_PX, 0), int(at) + SPOT_PX + 1) for at in (row, column))
-    weight = spot[rows, columns]
-    middle = np.array([rows.start, columns.start]) + ndimage.center_of_mass(weight)
-    return polygons.nearest_px(outer, middle)
+    # What all these pixels have would draw the centre of their mass to the middle one.
+    above = spot[rows, columns] - spot[rows, columns].min() + np.finfo(np.float64).eps
+    middle = np.array([rows.start, columns.start]) + ndimage.center_of_mass(above)
+    nearest = polygons.nearest_px(outer, middle)
+    return nearest if np.linalg.norm(nearest - middle) * SPACING_MM <= MOST_AWAY_MM else None
 
 
 def right_outline(right: FloatArray) -> FloatArray | None:
