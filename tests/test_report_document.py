@@ -18,6 +18,7 @@ from myoqc.report import schema, to_json
 VALIDATOR = Draft202012Validator(schema())
 MOVED = made.scored(Level.MID, (Segment.INFERIOR,))
 UNSCORED = made.unscored()
+NOTHING_FOUND = {"quality": None, "level_probability": None, "right_px": None}
 
 
 def checked(assessment: Assessment) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def checked(assessment: Assessment) -> dict[str, Any]:
 
 def test_the_schema_is_a_valid_schema_with_an_identity() -> None:
     Draft202012Validator.check_schema(schema())
-    assert schema()["$id"] == "urn:myoqc:schema:assessment:1.1"
+    assert schema()["$id"] == "urn:myoqc:schema:assessment:1.2"
 
 
 def test_the_schema_describes_every_field_and_admits_no_other() -> None:
@@ -74,7 +75,7 @@ def test_an_apical_slice_has_its_four_segments_without_a_probability() -> None:
 def test_a_scored_slice_says_everything() -> None:
     document = checked(MOVED)
     inferior = document["segments"][Segment.INFERIOR]
-    assert document["schema_version"] == "1.1"
+    assert document["schema_version"] == "1.2"
     assert document["case"] == {"patient": "P-017", "study": "S-2", "slice_uid": "1.2.3.4", "level": "mid"}
     assert document["input"]["schedule"] == {"name": "ShMOLLI", "preparation": "inversion", "samples": [5, 1, 1]}
     assert document["input"]["ti_ms"] == list(made.SHMOLLI_TI_MS)
@@ -84,7 +85,7 @@ def test_a_scored_slice_says_everything() -> None:
     assert (inferior["segment"], inferior["aha"], inferior["motion"]) == ("inferior", 10, True)
     assert inferior["probability"] == pytest.approx(0.87)
     assert document["image"] == {"probability": inferior["probability"], "motion": True}
-    assert document["contours"] == {"origin": "manual"}
+    assert document["contours"] == {"origin": "manual", **NOTHING_FOUND}
     assert document["model"]["name"] == "r2-rule 1"
     assert document["model"]["performance"] == made.PERFORMANCE
     assert (document["abstained"], document["abstained_reason"]) == (False, None)
@@ -95,6 +96,7 @@ def test_keys_come_in_the_order_of_the_schema() -> None:
     assert list(document) == published["required"]
     assert list(document["input"]) == published["properties"]["input"]["required"]
     assert list(document["segments"][0]) == published["properties"]["segments"]["items"]["required"]
+    assert list(document["contours"]) == published["properties"]["contours"]["required"]
     assert list(document["model"]) == published["properties"]["model"]["required"]
 
 
@@ -172,7 +174,7 @@ words = st.text(max_size=12)
 @st.composite
 def anything(draw: st.DrawFn) -> Assessment:
     """Any mixture of what the pipeline may leave out, and of numbers that do not exist."""
-    base = draw(st.sampled_from([MOVED, UNSCORED]))
+    base = draw(st.sampled_from([MOVED, UNSCORED, made.found()]))
     key = replace(base.acquisition.key, level=draw(st.sampled_from(Level)), patient=draw(words))
     source = replace(
         base.acquisition.source,
@@ -219,4 +221,18 @@ def test_every_assessment_obeys_the_schema(assessment: Assessment) -> None:
 @pytest.mark.parametrize("origin", Origin)
 def test_every_origin_of_contours_is_in_the_schema(origin: Origin) -> None:
     contours: Contours = made.ring_contours(origin=origin)
-    assert checked(replace(MOVED, contours=contours))["contours"] == {"origin": origin.value}
+    assert checked(replace(MOVED, contours=contours))["contours"] == {"origin": origin.value, **NOTHING_FOUND}
+
+
+def test_what_was_found_is_said_with_how_sure_that_is() -> None:
+    found = made.found()
+    contours = checked(found)["contours"]
+    assert (contours["origin"], contours["quality"]) == ("automatic", 0.914)
+    assert contours["level_probability"] == {"basal": 0.04, "mid": 0.93, "apical": 0.03}
+    assert contours["right_px"] == found.found.right_px.tolist()
+
+
+def test_a_right_ventricle_that_the_slice_does_not_cut_is_null() -> None:
+    found = made.found()
+    apex = replace(found, found=replace(found.found, right_px=None))
+    assert checked(apex)["contours"]["right_px"] is None

@@ -113,6 +113,22 @@ def test_contours_without_segments_are_still_drawn() -> None:
     assert (drawn.borders, drawn.suspects, drawn.labels) == ((), (), ())
 
 
+def test_outlines_that_no_hand_drew_are_marked_as_such() -> None:
+    assert overlay(made.found()).automatic
+    assert not overlay(SCORED).automatic
+    assert not overlay(replace(SCORED, contours=None)).automatic
+
+
+def test_the_right_ventricle_is_drawn_where_it_was_found() -> None:
+    found = made.found()
+    np.testing.assert_allclose(
+        points(overlay(found).right), xy_mm(found.found.right_px, found.acquisition.grid), atol=0.01
+    )
+    assert overlay(replace(found, segments=None, summaries=(), scores=None)).right == overlay(found).right
+    assert overlay(replace(found, found=replace(found.found, right_px=None))).right is None
+    assert overlay(SCORED).right is None
+
+
 def test_nothing_is_drawn_where_nobody_said_where_the_heart_is() -> None:
     drawn = overlay(made.unscored())
     assert (drawn.outlines, drawn.borders, drawn.labels, drawn.insertions) == ((), (), (), ())

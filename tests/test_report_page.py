@@ -195,6 +195,35 @@ def test_the_foot_says_where_everything_came_from(page: Page) -> None:
         assert words in page.text
 
 
+def test_each_slice_says_where_its_outlines_come_from(tmp_path: Path) -> None:
+    slices = [made.found(), made.scored(Level.BASAL), made.unscored()]
+    text = Page(written(slices, tmp_path)).text
+    assert text.count("Outlines found automatically (expected overlap 0.91).") == 1
+    assert text.count("Outlines given.") == 1
+    assert "Overlap 0.91 (Dice) expected" in text
+    assert "Level by look probability basal 0.04, mid 0.93, apical 0.03" in text
+
+
+def test_outlines_that_no_hand_drew_look_different_from_those_given(tmp_path: Path) -> None:
+    html = written([made.found(), made.scored(Level.BASAL)], tmp_path)
+    page = Page(html)
+    # Inner and outer outline, each with its halo; and the key of the legend.
+    assert page.count("path", "automatic") == 2 * 2 + 1
+    assert page.count("path", "outline") == 2 * (2 * 2 + 1)
+    assert page.count("path", "right") == 2 + 1
+    assert page.text.count("outlines found automatically") == 1
+    assert page.text.count("right ventricle, found automatically") == 1
+    assert ".outline.automatic { stroke-dasharray:" in html
+
+
+def test_a_slice_without_a_ventricle_says_so_on_top_and_what_to_do(tmp_path: Path) -> None:
+    reason = "no left ventricle found. Give contours if there is a heart."
+    text = Page(written([made.unscored(reason)], tmp_path)).text
+    assert text.index("Slice not scored: no left ventricle found") < text.index("Weighted images")
+    assert "myoqc check FOLDER --contours FILE" in text
+    assert "Outlines" not in text
+
+
 def test_without_contours_the_page_says_how_to_give_some(page: Page) -> None:
     assert "myoqc check FOLDER --contours FILE" in page.text
 

@@ -7,9 +7,17 @@ import pytest
 
 import assessments as made
 from myoqc.aha import ApicalSegment, Level, Segment
-from myoqc.records import Assessment
+from myoqc.records import Assessment, Origin
 from myoqc.report import headline, summary_lines
-from myoqc.report.words import Verdict, listed, segment_mark, study_headline, study_verdict, verdict
+from myoqc.report.words import (
+    Verdict,
+    listed,
+    outlines_sentence,
+    segment_mark,
+    study_headline,
+    study_verdict,
+    verdict,
+)
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +125,12 @@ def test_a_probability_at_the_threshold_is_motion(clear: Assessment) -> None:
     probability[Segment.ANTERIOR] = made.THRESHOLD
     scores = replace(made.scores(), probability=probability)
     assert verdict(replace(clear, scores=scores)) is Verdict.MOTION
+
+
+def test_who_says_where_the_heart_is_is_told(clear: Assessment, unscored: Assessment) -> None:
+    assert outlines_sentence(made.found()) == "Outlines found automatically (expected overlap 0.91)."
+    assert outlines_sentence(clear) == "Outlines given."
+    again = replace(clear, contours=made.ring_contours(origin=Origin.AUTOMATIC))
+    assert outlines_sentence(again) == "Outlines given, once found automatically."
+    assert outlines_sentence(replace(clear, contours=None)) == "Segments given."
+    assert outlines_sentence(unscored) == ""

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc import __version__
-from myoqc.records import Acquisition, Assessment, ParameterMap, SegmentSummary
+from myoqc.records import Acquisition, Assessment, Level, ParameterMap, SegmentSummary
 from myoqc.report.words import DISCLAIMER, is_scored
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 LEAST_COMPARED_T1_MS = 200.0
 LEAST_COMPARED_BRIGHTNESS = 0.2
 """Below these a scanner's T1 map holds mostly air and noise (or a colour bar), and says nothing about agreement."""
@@ -36,7 +36,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "case": _case(assessment.acquisition),
         "input": _input(assessment.acquisition),
         "fit": _fit(assessment),
-        "contours": None if assessment.contours is None else {"origin": assessment.contours.origin.value},
+        "contours": _contours(assessment),
         "segments": _segments(assessment),
         "image": _image(assessment),
         "abstained": not is_scored(assessment),
@@ -118,6 +118,21 @@ def samples_histogram(maps: ParameterMap) -> dict[str, int] | None:
         return None
     numbers, counts = np.unique(maps.samples_used, return_counts=True)
     return {str(number): int(count) for number, count in zip(numbers, counts, strict=True)}
+
+
+def _contours(assessment: Assessment) -> dict[str, Any] | None:
+    contours, found = assessment.contours, assessment.found
+    if contours is None:
+        return None
+    levels = (Level.BASAL, Level.MID, Level.APICAL)
+    return {
+        "origin": contours.origin.value,
+        "quality": None if found is None else found.quality,
+        "level_probability": None
+        if found is None
+        else {level.value: float(share) for level, share in zip(levels, found.level_probability, strict=True)},
+        "right_px": None if found is None or found.right_px is None else found.right_px.tolist(),
+    }
 
 
 def _segments(assessment: Assessment) -> list[dict[str, Any]]:

@@ -79,14 +79,20 @@ def _fit_facts(assessment: Assessment) -> list[Fact]:
 
 
 def _scoring_facts(assessment: Assessment) -> list[Fact]:
-    contours, scores = assessment.contours, assessment.scores
-    found: list[Fact] = [("Contours", contours.origin.value if contours else "none")]
+    contours, found, scores = assessment.contours, assessment.found, assessment.scores
+    pairs: list[Fact] = [("Contours", contours.origin.value if contours else "none")]
+    if found is not None:
+        basal, mid, apical = found.level_probability
+        pairs += [
+            ("Overlap", f"{found.quality:.2f} (Dice) expected between the wall found and one by a careful hand"),
+            ("Level by look", f"probability basal {basal:.2f}, mid {mid:.2f}, apical {apical:.2f}"),
+        ]
     if scores is not None:
-        found += [
+        pairs += [
             ("Model", f"{scores.model_name}, digest {scores.model_digest[:DIGEST_CHARACTERS]}"),
             ("Threshold", f"motion from a probability of {scores.threshold:.2f}"),
         ]
-    return found
+    return pairs
 
 
 def _measure(value: float | None, unit: str, digits: int) -> str:

@@ -1,7 +1,7 @@
 """Lines that are drawn over a picture, as SVG path data in mm: outlines, segment borders, numbers, insertion points."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +13,7 @@ from myoqc import polygons
 from myoqc.records import Assessment, Grid, Segments
 from myoqc.report.document import segment_answers
 from myoqc.report.frames import xy_mm
-from myoqc.report.words import segment_mark
+from myoqc.report.words import is_automatic, segment_mark
 
 FloatArray = NDArray[np.float64]
 LABEL_GAP_MM = 8.0
@@ -40,6 +40,10 @@ class Overlay:
     """What is drawn over every picture of one slice."""
 
     outlines: tuple[str, ...] = ()
+    automatic: bool = False
+    """No hand drew the outlines."""
+    right: str | None = None
+    """Outline of the right ventricle's cavity, where it was found."""
     borders: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
     """Outlines of the segments with motion."""
@@ -51,18 +55,23 @@ def overlay(assessment: Assessment) -> Overlay:
     """The lines over one slice; without contours the outlines are those of the segments' pixels."""
     grid, segments = assessment.acquisition.grid, assessment.segments
     outlines = _outlines_px(assessment)
-    paths = tuple(path(points, grid) for points in outlines)
+    found = assessment.found
+    plain = Overlay(
+        outlines=tuple(path(points, grid) for points in outlines),
+        automatic=is_automatic(assessment),
+        right=None if found is None or found.right_px is None else path(found.right_px, grid),
+        insertions=_insertions(assessment),
+    )
     if segments is None:
-        return Overlay(paths, insertions=_insertions(assessment))
+        return plain
     _, motion = segment_answers(assessment)
     wall = shapely.Polygon(outlines[0], outlines[1:])
     borders = borders_px(segments)
-    return Overlay(
-        outlines=paths,
+    return replace(
+        plain,
         borders=tuple(path(line, grid, closed=False) for line in inside_px(borders, wall)),
         suspects=tuple(path(points, grid) for points in sectors_px(segments, motion, borders, wall)),
         labels=tuple(_labels(assessment, segments, motion)),
-        insertions=_insertions(assessment),
     )
 
 

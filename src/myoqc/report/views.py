@@ -13,7 +13,15 @@ from myoqc.report.frames import Frame, heart, whole
 from myoqc.report.overlay import Overlay, overlay
 from myoqc.report.pictures import Scale, png_uri
 from myoqc.report.windows import R2_SCALE, image_scale, t1_scale
-from myoqc.report.words import NOT_SCORED_HINT, Verdict, headline, is_scored, segment_mark, verdict
+from myoqc.report.words import (
+    NOT_SCORED_HINT,
+    Verdict,
+    headline,
+    is_scored,
+    outlines_sentence,
+    segment_mark,
+    verdict,
+)
 
 T1_TITLE = "T1"
 R2_TITLE = "R² (coefficient of determination)"
@@ -56,6 +64,8 @@ class SliceView:
     verdict: Verdict
     performance: str
     """How well the scorer is known to do; empty where the slice was not scored."""
+    outlined: str
+    """Where the outlines come from; empty where there are none."""
     hint: str
     overlay: Overlay
     maps: tuple[Picture, ...]
@@ -80,6 +90,7 @@ def slice_view(number: int, name: str, assessment: Assessment, hint: str | None)
         headline=headline(assessment, name),
         verdict=verdict(assessment),
         performance=assessment.scores.performance if assessment.scores and is_scored(assessment) else "",
+        outlined=outlines_sentence(assessment),
         hint=(hint or NOT_SCORED_HINT) if lacks_contours else "",
         overlay=overlay(assessment),
         maps=_maps(assessment, frame),

@@ -7,7 +7,7 @@ from enum import Enum
 import numpy as np
 
 from myoqc.aha import AnySegment, Level, Segment
-from myoqc.records import N_SEGMENTS, Assessment
+from myoqc.records import N_SEGMENTS, Assessment, Origin
 
 DISCLAIMER = "Research software, not a medical device: not for diagnosis, nor for decisions about a patient."
 NOT_SCORED_HINT = "To have it scored, give the contours: myoqc check FOLDER --contours FILE (see the README)."
@@ -87,6 +87,21 @@ def headline(assessment: Assessment, name: str | None = None) -> str:
     unscored = _segments(np.isnan(assessment.scores.probability).tolist())
     answer = f"motion likely in {_placed(suspect)}" if suspect else "no motion found"
     return f"{name}: {answer}{f'; {_placed(unscored)} could not be scored' if unscored else ''}."
+
+
+def outlines_sentence(assessment: Assessment) -> str:
+    """Who says where the heart is; empty where nobody does."""
+    if assessment.found is not None:
+        return f"Outlines found automatically (expected overlap {assessment.found.quality:.2f})."
+    if assessment.contours is not None:
+        before = ", once found automatically" if is_automatic(assessment) else ""
+        return f"Outlines given{before}."
+    return "" if assessment.segments is None else "Segments given."
+
+
+def is_automatic(assessment: Assessment) -> bool:
+    """True where no hand drew the outlines."""
+    return assessment.contours is not None and assessment.contours.origin is Origin.AUTOMATIC
 
 
 def summary_lines(assessments: Sequence[Assessment]) -> list[str]:
