@@ -22,7 +22,11 @@ LEAST_RECOVERING = 0.5
 """Share of the wall's pixels that must have a plausible T1, and median R² that they must have: images whose contrast
 does not recover from a preparation, such as cine, show a heart that has no T1."""
 PLAUSIBLE_T1_MS = (100.0, 3000.0)
+LEAST_CHANGING = 0.3
+"""Of the wall's mean signal, between the darkest and the brightest image; simulated slices of all schemes, native and
+post-contrast, have 0.43 or more."""
 REMEDY = "Give contours if there is a heart."
+NO_MAPPING = "Check that these are images of a T1-mapping sequence."
 
 
 def find_heart(acquisition: Acquisition, maps: ParameterMap, segmenter: Segmenter | None = None) -> FoundHeart:
@@ -45,9 +49,9 @@ def find_heart(acquisition: Acquisition, maps: ParameterMap, segmenter: Segmente
             found=f"{quality:.2f}",
             remedy=REMEDY,
         )
-    contours = _contours(found, seen)
+    contours = outlines_of(found, seen)
     _check_size(contours, acquisition.grid)
-    _check_recovery(contours, maps)
+    _check_recovery(contours, acquisition, maps)
     right = right_outline(found.right)
     return FoundHeart(
         contours=contours,
@@ -57,7 +61,8 @@ def find_heart(acquisition: Acquisition, maps: ParameterMap, segmenter: Segmente
     )
 
 
-def _contours(found: Shares, seen: Channels) -> Contours:
+def outlines_of(found: Shares, seen: Channels) -> Contours:
+    """Outlines and insertions, in pixels of the image; raises NoVentricleError where they are no left ventricle."""
     try:
         endo, epi = outline(found.cavity), outline(found.left)
         anterior, inferior = (insertion(spot, epi) for spot in found.spots)
@@ -100,16 +105,25 @@ def _check_size(contours: Contours, grid: Grid) -> None:
             )
 
 
-def _check_recovery(contours: Contours, maps: ParameterMap) -> None:
+def _check_recovery(contours: Contours, acquisition: Acquisition, maps: ParameterMap) -> None:
     shape = maps.grid.shape
     wall = polygons.fill(contours.epi_px, shape) & ~polygons.fill(contours.endo_px, shape)
     least, most = PLAUSIBLE_T1_MS
     plausible = float(((maps.t1_ms[wall] > least) & (maps.t1_ms[wall] < most)).mean())
-    explained = plausible if maps.r2 is None else float(np.nanmedian(np.nan_to_num(maps.r2[wall])))
+    explained = plausible if maps.r2 is None else float(np.median(np.nan_to_num(maps.r2[wall])))
     if min(plausible, explained) < LEAST_RECOVERING:
         raise NoVentricleError(
             "no left ventricle found whose signal recovers as in T1 mapping",
             expected=f"a T1 of {least:g} to {most:g} ms in half of the wall, with a median R² of {LEAST_RECOVERING:g}",
             found=f"{plausible:.0%} of it, {explained:.2f}",
-            remedy="Check that these are images of a T1-mapping sequence.",
+            remedy=NO_MAPPING,
+        )
+    signal = np.nanmean(acquisition.images[:, wall], axis=1)
+    changing = float(1.0 - signal.min() / max(signal.max(), np.finfo(np.float32).tiny))
+    if changing < LEAST_CHANGING:
+        raise NoVentricleError(
+            "no left ventricle found whose signal recovers as in T1 mapping",
+            expected=f"the wall to be {LEAST_CHANGING:.0%} darker or more in one image than in another",
+            found=f"{changing:.0%}",
+            remedy=NO_MAPPING,
         )

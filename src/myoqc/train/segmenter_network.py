@@ -1,4 +1,4 @@
-"""The segmenter: MONAI's U-Net over five channels, and the losses of what it gives."""
+"""The segmenter: MONAI's U-Net [Ronneberger2015] over five channels, and the losses of what it gives."""
 
 import torch
 from monai.losses.dice import DiceCELoss
