@@ -26,7 +26,6 @@ LEAST_CHANGING = 0.3
 """Of the wall's mean signal, between the darkest and the brightest image; simulated slices of all schemes, native and
 post-contrast, have 0.43 or more."""
 REMEDY = "Give contours if there is a heart."
-NO_MAPPING = "Check that these are images of a T1-mapping sequence."
 
 
 def find_heart(acquisition: Acquisition, maps: ParameterMap, segmenter: Segmenter | None = None) -> FoundHeart:
@@ -110,20 +109,22 @@ def _check_recovery(contours: Contours, acquisition: Acquisition, maps: Paramete
     wall = polygons.fill(contours.epi_px, shape) & ~polygons.fill(contours.endo_px, shape)
     least, most = PLAUSIBLE_T1_MS
     plausible = float(((maps.t1_ms[wall] > least) & (maps.t1_ms[wall] < most)).mean())
-    explained = plausible if maps.r2 is None else float(np.median(np.nan_to_num(maps.r2[wall])))
-    if min(plausible, explained) < LEAST_RECOVERING:
-        raise NoVentricleError(
-            "no left ventricle found whose signal recovers as in T1 mapping",
-            expected=f"a T1 of {least:g} to {most:g} ms in half of the wall, with a median R² of {LEAST_RECOVERING:g}",
-            found=f"{plausible:.0%} of it, {explained:.2f}",
-            remedy=NO_MAPPING,
-        )
+    if plausible < LEAST_RECOVERING:
+        raise _no_recovery(f"a T1 of {least:g} to {most:g} ms in half of the wall", f"{plausible:.0%} of it")
+    explained = None if maps.r2 is None else float(np.median(np.nan_to_num(maps.r2[wall])))
+    if explained is not None and explained < LEAST_RECOVERING:
+        raise _no_recovery(f"a median R² of {LEAST_RECOVERING:g} or more in the wall", f"{explained:.2f}")
     signal = np.nanmean(acquisition.images[:, wall], axis=1)
     changing = float(1.0 - signal.min() / max(signal.max(), np.finfo(np.float32).tiny))
     if changing < LEAST_CHANGING:
-        raise NoVentricleError(
-            "no left ventricle found whose signal recovers as in T1 mapping",
-            expected=f"the wall to be {LEAST_CHANGING:.0%} darker or more in one image than in another",
-            found=f"{changing:.0%}",
-            remedy=NO_MAPPING,
-        )
+        darker = f"the wall to be {LEAST_CHANGING:.0%} darker or more in one image than in another"
+        raise _no_recovery(darker, f"{changing:.0%}")
+
+
+def _no_recovery(expected: str, found: str) -> NoVentricleError:
+    return NoVentricleError(
+        "no left ventricle found whose signal recovers as in T1 mapping",
+        expected=expected,
+        found=found,
+        remedy="Check that these are images of a T1-mapping sequence.",
+    )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.aha import Level
-from myoqc.errors import InputError
+from myoqc.errors import ContourError, InputError
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import Contours
 
@@ -17,7 +17,7 @@ FloatArray = NDArray[np.float64]
 class FoundHeart:
     """The left ventricle in one slice, found without a hand, with how sure that is.
 
-    Raises InputError for probabilities and a quality that are not between 0 and 1.
+    Raises InputError for probabilities and a quality that are not between 0 and 1, GeometryError for other axes.
     """
 
     contours: Contours
@@ -32,8 +32,11 @@ class FoundHeart:
     def __post_init__(self) -> None:
         probability = frozen(self.level_probability, np.float64, "3", "the probabilities of the level")
         object.__setattr__(self, "level_probability", probability)
+        if self.right_px is not None:
+            right = frozen(self.right_px, np.float64, "n 2", "the outline of the right ventricle", ContourError)
+            object.__setattr__(self, "right_px", right)
         if not 0.0 <= self.quality <= 1.0 or not ((probability >= 0.0) & (probability <= 1.0)).all():
-            raise InputError("not a probability", expected="0 to 1", found=[self.quality, *probability])
+            raise InputError("not a probability", expected="0 to 1", found=[self.quality, *probability.tolist()])
 
     @property
     def level(self) -> Level:
