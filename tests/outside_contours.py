@@ -45,7 +45,7 @@ def study(folder: Path) -> tuple[Path, list[Acquisition]]:
 
 def checked(dicom: Path, contours: Path, out: Path) -> tuple[object, list[list[int]]]:
     """``myoqc check --contours``, and how many pixels each segment of each slice has."""
-    arguments = ["check", dicom, "--contours", contours, "--out", out, "--engine", "numpy"]
+    arguments = ["check", dicom, "--contours", contours, "--no-automatic", "--out", out, "--engine", "numpy"]
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     found = [json.loads(path.read_text()) for path in sorted(out.rglob("assessment.json"))]
     return result, [[part["n_pixels"] for part in each["segments"]] for each in found]

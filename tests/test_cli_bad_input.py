@@ -13,6 +13,7 @@ from bad_inputs import BAD_INPUTS, HARMLESS
 from dicom_samples import SHMOLLI_TI_MS, save_all, weighted
 from myoqc.acquire.dicom import load
 from myoqc.cli.app import app
+from stand_in_segmenter import Answer, StandIn
 
 TESTS = Path(__file__).parent
 PAGE = TESTS.parent / "docs" / "bad-input.md"
@@ -67,6 +68,11 @@ def rows(text):
     """The cells of the rows of the page's table."""
     lines = [line for line in text.splitlines() if line.startswith("| ")][2:]
     return [line.strip("| ").split(" | ") for line in lines]
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_find(monkeypatch):
+    monkeypatch.setattr("myoqc.locate.shipped_segmenter", lambda: StandIn([Answer(None)]))
 
 
 def run(*arguments):

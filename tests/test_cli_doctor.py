@@ -1,13 +1,16 @@
 """``myoqc doctor``: what is there, what is missing, and what mends it."""
 
 import sys
+from importlib.metadata import version
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from myoqc.cli.app import app
+from myoqc.errors import ReadError
 from myoqc.extras import EXTRAS
+from stand_in_segmenter import StandIn
 
 
 def printed():
@@ -71,6 +74,23 @@ def test_a_torch_that_can_not_be_imported_is_told(install, monkeypatch):
     assert "torch is installed, but can't be imported" in printed()
 
 
-def test_no_network_is_promised():
+def network_weights():
     line = next(line for line in printed().splitlines() if line.strip().startswith("network weights"))
-    assert line.split("weights")[1].strip() == "none come with this version"
+    return line.split("network weights")[1].strip()
+
+
+def test_the_network_that_finds_the_heart_is_named_with_its_digest(monkeypatch):
+    monkeypatch.setattr("myoqc.locate.shipped_segmenter", lambda: StandIn([]))
+    assert network_weights() == "stand-in 1, digest 555555555555"
+
+
+def test_weights_that_are_not_those_of_their_card_are_told(monkeypatch):
+    def damaged():
+        raise ReadError("these weights are not those of their card", remedy="Install myoqc again.")
+
+    monkeypatch.setattr("myoqc.locate.shipped_segmenter", damaged)
+    assert network_weights() == "not usable: these weights are not those of their card. Install myoqc again."
+
+
+def test_what_runs_the_network_is_named_with_its_version():
+    assert f"onnxruntime         {version('onnxruntime')}" in printed()

@@ -14,6 +14,7 @@ from myoqc.acquire.contours import read
 from myoqc.cli import main
 from myoqc.cli.app import app
 from myoqc.report import schema
+from stand_in_segmenter import Answer, StandIn, that_finds
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -26,9 +27,18 @@ def run(*arguments):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     out = tmp_path_factory.mktemp("demo")
-    result = run("demo", "--out", out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("myoqc.locate.shipped_segmenter", that_finds(out / "contours.json"))
+        result = run("demo", "--out", out)
     assert result.exit_code == 0, result.output
     return out, result.output
+
+
+@pytest.fixture
+def finder(demo, monkeypatch):
+    """The segmenter that the demo was checked with; without it nothing can be found."""
+    out, _ = demo
+    monkeypatch.setattr("myoqc.locate.shipped_segmenter", that_finds(out / "contours.json"))
 
 
 @pytest.fixture
@@ -53,7 +63,8 @@ def test_the_demo_leaves_what_it_promises(demo):
     out, _ = demo
     for folder in slices_of(out / "results"):
         names = {path.name for path in (out / "results" / folder).iterdir()}
-        assert names == {"assessment.json", "t1.nii.gz", "r2.nii.gz", "t1_sd.nii.gz", "samples_used.nii.gz"}
+        maps = {"t1.nii.gz", "r2.nii.gz", "t1_sd.nii.gz", "samples_used.nii.gz"}
+        assert names == {"assessment.json", "ventricle.nii.gz", *maps}
         assessment = json.loads((out / "results" / folder / "assessment.json").read_text())
         jsonschema.validate(assessment, schema())
         assert [segment["segment"] for segment in assessment["segments"]][:2] == ["anterior", "anteroseptal"]
@@ -71,9 +82,10 @@ def test_the_report_is_one_whole_page(demo):
     assert text.rstrip().endswith("</html>")
 
 
+@pytest.mark.usefixtures("finder")
 def test_checking_the_same_files_again_gives_the_same_bytes(demo, tmp_path):
     out, _ = demo
-    result = run("check", out / "dicom", "--contours", out / "contours.json", "--out", tmp_path)
+    result = run("check", out / "dicom", "--out", tmp_path)
     assert result.exit_code == 0, result.output
     before, after = (
         {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
@@ -82,13 +94,14 @@ def test_checking_the_same_files_again_gives_the_same_bytes(demo, tmp_path):
     assert before == after
 
 
+@pytest.mark.usefixtures("finder")
 def test_a_zip_of_the_study_gives_the_same_scores(demo, tmp_path):
     out, _ = demo
     archive = tmp_path / "study.zip"
     with zipfile.ZipFile(archive, "w") as bundle:
         for path in (out / "dicom").iterdir():
             bundle.write(path, f"inner/{path.name}")
-    result = run("check", archive, "--contours", out / "contours.json", "--out", tmp_path / "results")
+    result = run("check", archive, "--out", tmp_path / "results")
     assert result.exit_code == 0, result.output
     assert slices_of(tmp_path / "results") == slices_of(out / "results")
 
@@ -98,6 +111,55 @@ def test_motion_gives_its_own_exit_code_when_asked_for(demo, tmp_path):
     result = run("check", out / "dicom", "--contours", out / "contours.json", "-o", tmp_path, "--fail-on-motion")
     assert result.exit_code == 5
     assert json.loads((tmp_path / "run.json").read_text())["exit_code"] == 5
+
+
+def segments_of(results):
+    found = [json.loads(path.read_text()) for path in sorted(results.rglob("assessment.json"))]
+    return [[(part["segment"], part["n_pixels"], part["t1_mean_ms"]) for part in each["segments"]] for each in found]
+
+
+def test_the_contours_that_are_written_give_the_same_segments_when_given_back(demo, tmp_path):
+    out, _ = demo
+    (written,) = (out / "results").glob("*/contours.json")
+    result = run("check", out / "dicom", "--contours", written, "--no-automatic", "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert segments_of(tmp_path) == segments_of(out / "results")
+    (again,) = tmp_path.glob("*/contours.json")
+    assert again.read_bytes() == written.read_bytes()
+    (report,) = tmp_path.glob("*/report.html")
+    assert "Outlines given, once found automatically." in report.read_text()
+
+
+def test_the_mask_of_the_ventricle_holds_the_pixels_of_the_segments(demo):
+    out, _ = demo
+    for folder in slices_of(out / "results"):
+        image = nibabel.load(out / "results" / folder / "ventricle.nii.gz")
+        t1 = nibabel.load(out / "results" / folder / "t1.nii.gz")
+        np.testing.assert_allclose(image.affine, t1.affine)
+        document = json.loads((out / "results" / folder / "assessment.json").read_text())
+        n_wall = sum(part["n_pixels"] for part in document["segments"])
+        labels = np.asarray(image.dataobj)
+        assert (labels == 2).sum() == n_wall
+        assert 0.2 * n_wall < (labels == 1).sum() < 5 * n_wall
+
+
+def test_a_file_of_contours_among_the_results_is_not_written_over(demo, tmp_path):
+    out, _ = demo
+    shutil.copytree(out / "results", tmp_path / "results")
+    (own,) = (tmp_path / "results").glob("*/contours.json")
+    content = json.loads(own.read_text())
+    content["slices"][0]["origin"] = "manual"
+    own.write_text(json.dumps(content, indent=2))
+    before = own.read_bytes()
+    result = run("check", out / "dicom", "--contours", own, "--out", tmp_path / "results")
+    assert result.exit_code == 0, result.output
+    assert own.read_bytes() == before
+
+
+def test_the_command_that_the_demo_prints_needs_nothing_but_the_images(demo):
+    out, printed = demo
+    assert f"check {out / 'dicom'} --out {out / 'results'}" in printed
+    assert "--contours" not in printed
 
 
 def test_a_file_of_contours_is_read_once_however_many_slices_there_are(demo, tmp_path, monkeypatch):
@@ -110,9 +172,9 @@ def test_a_file_of_contours_is_read_once_however_many_slices_there_are(demo, tmp
     assert len(reads) == 1
 
 
-def test_without_contours_maps_are_made_and_nothing_is_scored(demo, tmp_path):
+def test_where_nothing_is_to_be_found_maps_are_made_and_nothing_is_scored(demo, tmp_path):
     out, _ = demo
-    result = run("check", out / "dicom", "--out", tmp_path, "--fail-on-motion")
+    result = run("check", out / "dicom", "--no-automatic", "--out", tmp_path, "--fail-on-motion")
     assert result.exit_code == 0
     assert "not scored: no contours" in result.output
     assert {each["verdict"] for each in slices_of(tmp_path).values()} == {"not scored"}
@@ -120,12 +182,40 @@ def test_without_contours_maps_are_made_and_nothing_is_scored(demo, tmp_path):
     assert "--contours" in report.read_text()
 
 
-def test_contours_of_one_slice_leave_the_other_unscored(demo, tmp_path):
+def test_a_study_without_a_heart_is_no_failure_and_never_scored(demo, tmp_path, monkeypatch):
+    out, _ = demo
+    monkeypatch.setattr("myoqc.locate.shipped_segmenter", lambda: StandIn([Answer(None)]))
+    result = run("check", out / "dicom", "--out", tmp_path, "--fail-on-motion")
+    assert result.exit_code == 0
+    assert result.output.count("not scored: no left ventricle found. Give contours if there is a heart.") == 2
+    assert not list(tmp_path.rglob("contours.json")) + list(tmp_path.rglob("ventricle.nii.gz"))
+
+
+def contours_of_the_second_slice(demo, tmp_path):
     out, _ = demo
     content = json.loads((out / "contours.json").read_text())
     content["slices"] = content["slices"][1:]
     (tmp_path / "one.json").write_text(json.dumps(content))
-    result = run("check", out / "dicom", "--contours", tmp_path / "one.json", "--out", tmp_path / "results")
+    return tmp_path / "one.json"
+
+
+def test_contours_of_one_slice_leave_the_other_to_be_found_and_that_is_told(demo, tmp_path, finder):
+    out, _ = demo
+    contours = contours_of_the_second_slice(demo, tmp_path)
+    result = run("check", out / "dicom", "--contours", contours, "--out", tmp_path / "results")
+    assert result.exit_code == 0
+    assert "one.json: no contours of series 1 ShMOLLI, mid, so they were found automatically." in result.output
+    assert result.output.count("found automatically") == 1
+    (report,) = (tmp_path / "results").glob("*/report.html")
+    text = report.read_text()
+    assert text.count("Outlines found automatically (expected overlap 0.91).") == 1
+    assert text.count("Outlines given.") == 1
+
+
+def test_contours_of_one_slice_leave_the_other_unscored_where_none_are_to_be_found(demo, tmp_path):
+    out, _ = demo
+    contours = contours_of_the_second_slice(demo, tmp_path)
+    result = run("check", out / "dicom", "--contours", contours, "--no-automatic", "--out", tmp_path / "results")
     assert result.exit_code == 0
     assert sorted(each["verdict"] for each in slices_of(tmp_path / "results").values()) == ["motion", "not scored"]
 
@@ -137,7 +227,8 @@ def check_with(demo, tmp_path, change):
     change(content["slices"])
     (tmp_path / "changed.json").write_text(json.dumps(content))
     results = tmp_path / "results"
-    return run("check", out / "dicom", "--contours", tmp_path / "changed.json", "--out", results), results
+    contours = tmp_path / "changed.json"
+    return run("check", out / "dicom", "--contours", contours, "--no-automatic", "--out", results), results
 
 
 def test_contours_of_no_slice_are_told_and_are_no_success(demo, tmp_path):

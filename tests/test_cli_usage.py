@@ -17,6 +17,7 @@ from myoqc.cli.app import app
 from myoqc.cli.exit_codes import EXIT_CODES_HELP, ExitCode
 from myoqc.cli.options import EngineName, MethodName
 from myoqc.fit import ENGINES, METHODS
+from stand_in_segmenter import Answer, StandIn
 
 
 def run(*arguments, **options):
@@ -29,6 +30,11 @@ def run_main(monkeypatch, *arguments):
     with pytest.raises(SystemExit) as stop:
         main()
     return stop.value.code
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_find(monkeypatch):
+    monkeypatch.setattr("myoqc.locate.shipped_segmenter", lambda: StandIn([Answer(None)]))
 
 
 @pytest.fixture

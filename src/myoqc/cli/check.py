@@ -11,9 +11,9 @@ from myoqc.cli.options import Engine, Input, Method, Out, ReadoutCorrection
 EPILOG = f"""[bold]Examples[/bold]
 
 myoqc check STUDY
-  maps and report into ./myoqc-results
+  finds the heart, scores six segments a slice; report into ./myoqc-results
 myoqc check STUDY --contours contours.json -o OUT
-  scored in six segments a slice
+  the same with outlines by hand, which win over automatic ones
 myoqc check STUDY --list
   what is in there, and how it was understood
 myoqc check STUDY.zip --fail-on-motion
@@ -31,10 +31,13 @@ def check(
             "--contours",
             metavar="FILE",
             exists=True,
-            help="Outlines of the left ventricle: JSON of ours, cvi42 workspace (.cvi42wsx), DICOM SEG or RTSTRUCT, "
-            "NIfTI label mask, or Sunnybrook text.",
+            help="Outlines by hand, which win over automatic ones: JSON of ours, cvi42 workspace (.cvi42wsx), "
+            "DICOM SEG or RTSTRUCT, NIfTI label mask, or Sunnybrook text.",
         ),
     ] = None,
+    automatic: Annotated[
+        bool, typer.Option(" /--no-automatic", help="Score only slices with outlines by hand; find none.")
+    ] = True,
     only_list: Annotated[
         bool, typer.Option("--list", help="Print what was found and how each series was understood; score nothing.")
     ] = False,
@@ -47,7 +50,9 @@ def check(
 ) -> None:
     """Check T1-mapping studies for motion: T1 and R² maps, six segments a slice, one report a study.
 
-    Without contours the maps are made and the report says that nothing was scored.
+    Nothing but the images is needed: the left ventricle is found in them, unless outlines by hand are given. Where
+    there is none, the maps are made and the report says that the slice was not scored. The outlines are written beside
+    the results, as contours.json, for --contours.
     """
     from myoqc.acquire import nothing_usable
     from myoqc.cli.console import warn
@@ -59,7 +64,8 @@ def check(
     if only_list:
         print_listing(catalogue)
         raise typer.Exit(listing_code(catalogue))
-    result = check_studies(catalogue, out, Settings(method, readout_correction, engine, contours, fail_on_motion))
+    settings = Settings(method, readout_correction, engine, contours, fail_on_motion, automatic)
+    result = check_studies(catalogue, out, settings)
     print_result(result)
     if not result.studies:
         warn(str(nothing_usable(source, catalogue)))

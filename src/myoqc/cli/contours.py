@@ -1,11 +1,11 @@
 """Which outlines of a file of contours a slice gets."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from myoqc.acquire import Kind, Problem, SliceContours, contours_for, kind_of, read_contours
 from myoqc.errors import InputError
-from myoqc.records import Acquisition
+from myoqc.records import Acquisition, Caution, Level
 
 WHOLE_STUDY = (Kind.WORKSPACE, Kind.SEGMENTATION, Kind.STRUCTURES)
 """Kinds of files that may well hold contours of other images than those for T1 mapping."""
@@ -67,6 +67,16 @@ def outlines_in(path: Path | None, n_slices: int) -> Outlines:
     if path is None:
         return Outlines(None, None, (), only_slice=n_slices == 1)
     return Outlines(path, kind_of(path), tuple(read_contours(path)), only_slice=n_slices == 1)
+
+
+def at_level(acquisition: Acquisition, level: Level) -> Acquisition:
+    """The contours know the level best; where the images call it another, a caution says so."""
+    said = acquisition.key.level
+    cautions = acquisition.cautions
+    if said not in (Level.UNKNOWN, level):
+        text = f"The images are called {said.value}, their contours {level.value}: the contours were believed."
+        cautions = (*cautions, Caution("level-contradicted", text))
+    return replace(acquisition, key=replace(acquisition.key, level=level), cautions=cautions)
 
 
 def _name(contours: SliceContours) -> str:

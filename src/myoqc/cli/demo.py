@@ -16,7 +16,10 @@ def demo(
     out: Out = Path("myoqc-demo"),
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed gives another simulated patient.")] = 6,
 ) -> None:
-    """Simulate one patient with a good and a bad breath-hold, write them as DICOM, and check the files."""
+    """Simulate one patient with a good and a bad breath-hold, write them as DICOM, and check nothing but the files.
+
+    The true contours lie beside them, to compare with those that are found.
+    """
     from myoqc.aha import Level
     from myoqc.cli.console import console
     from myoqc.cli.listing import print_result
@@ -27,9 +30,9 @@ def demo(
 
     slices = [(Level.MID, Motion.STILL), (Level.BASAL, Motion.RELEASE)]
     write_with_progress(patient_plan(f"DEMO-{seed}", seed, slices), out)
-    dicom, contours = out / "dicom", out / "contours.json"
-    result = check_studies(scan_with_progress(dicom), out / "results", Settings(contours=contours))
+    dicom = out / "dicom"
+    result = check_studies(scan_with_progress(dicom), out / "results", Settings())
     print_result(result)
     console.print("\nThe same by hand:", soft_wrap=True)
-    console.print(f"  {sys.argv[0]} check {dicom} --contours {contours} --out {out / 'results'}", soft_wrap=True)
+    console.print(f"  {sys.argv[0]} check {dicom} --out {out / 'results'}", soft_wrap=True)
     raise typer.Exit(result.exit_code)

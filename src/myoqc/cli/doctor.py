@@ -23,18 +23,31 @@ def doctor() -> None:
     table = Table(show_header=False, box=None)
     table.add_row("myoqc", __version__)
     table.add_row("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
-    for name in ("numpy", "scipy", "pydicom", "python-gdcm", "nibabel"):
+    for name in ("numpy", "scipy", "pydicom", "python-gdcm", "nibabel", "onnxruntime"):
         table.add_row(name, version(name))
     table.add_row("processor", f"{os.cpu_count()} cores")
     table.add_row("threads", _threads())
     table.add_row("graphics processor", _graphics_processor())
     table.add_row("fit", "numba (compiled)" if available("fast") else "NumPy (the optional part 'fast' is faster)")
     table.add_row("scorer", f"{scorer.name}, digest {scorer.digest[:12]}")
-    table.add_row("network weights", "none come with this version")
+    table.add_row("network weights", _network_weights())
     console.print(table)
     console.print("\nOptional parts")
     for extra in EXTRAS:
         console.print(f"  {extra.name} ({extra.purpose}): {_state(extra)}", soft_wrap=True, markup=False)
+
+
+def _network_weights() -> str:
+    from rich.markup import escape
+
+    from myoqc.errors import ReadError
+    from myoqc.locate import shipped_segmenter
+
+    try:
+        segmenter = shipped_segmenter()
+    except ReadError as error:
+        return escape(f"not usable: {error}")
+    return f"{segmenter.name}, digest {segmenter.digest[:12]}"
 
 
 def _threads() -> str:

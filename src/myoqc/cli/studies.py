@@ -9,13 +9,14 @@ from typing import Any
 from myoqc import __version__
 from myoqc.acquire import Catalogue, Entry, Problem
 from myoqc.cli.console import steps
-from myoqc.cli.contours import Outlines, outlines_in
+from myoqc.cli.contours import Outlines, at_level, outlines_in
 from myoqc.cli.exit_codes import ExitCode, code_of_result
 from myoqc.cli.folders import slice_folder, study_folder
 from myoqc.cli.slices import each_slice
+from myoqc.cli.written_contours import found_instead, write_outlines
 from myoqc.errors import InputError
 from myoqc.pipeline import check, infer_insertions
-from myoqc.records import Acquisition, Assessment, Caution, Level
+from myoqc.records import Assessment
 from myoqc.report import summary_lines, write_json, write_slice, write_study_report
 from myoqc.report.words import Verdict, verdict
 
@@ -29,6 +30,7 @@ class Settings:
     engine: str = "auto"
     contours: Path | None = None
     fail_on_motion: bool = False
+    automatic: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def check_studies(catalogue: Catalogue, out: Path, settings: Settings) -> RunRes
             checked = _completed(slices, out, settings)
             lost += [each.misfit for each in checked if each.misfit is not None]
             studies += [_report(checked, out, lost)] if checked else []
-            problems += lost
+            problems += [*lost, *found_instead([(each.entry, each.assessment) for each in checked], settings.contours)]
     problems += outlines.unused()
     # A damaged file was named by the scan, and again where its slice was to be loaded.
     found = tuple(dict.fromkeys(problems))
@@ -107,17 +109,21 @@ class _Written:
 
 
 def _check_slice(entry: Entry, settings: Settings, outlines: Outlines) -> _Checked:
-    """Contours that do not suit this slice leave it unscored, with the reason; its maps are made all the same."""
+    """Contours that were meant for this slice and do not suit it leave it unscored, with the reason.
+
+    Its maps are made all the same, but no other outlines are looked for: a mistake in a file is told, not covered up.
+    """
     acquisition, own, reason = entry.load(), None, None
     try:
         own = outlines.of(acquisition)
     except InputError as error:
         reason = str(error)
     if own is not None and own.level is not None:
-        acquisition = _at_level(acquisition, own.level)
+        acquisition = at_level(acquisition, own.level)
     assessment = check(
         acquisition,
         contours=None if own is None else own.contours,
+        automatic=settings.automatic and reason is None,
         method=settings.method,
         readout_correction=settings.readout_correction,
         engine=settings.engine,
@@ -130,10 +136,14 @@ def _check_slice(entry: Entry, settings: Settings, outlines: Outlines) -> _Check
 def _completed(checked: Sequence[_Checked], out: Path, settings: Settings) -> list[_Written]:
     """The slices of one study once each knows the others: missing insertions are inferred, then all is written."""
     assessments = infer_insertions([each.assessment for each in checked])
-    return [
+    written = [
         _write(replace(each, assessment=assessment), out, settings)
         for each, assessment in zip(checked, assessments, strict=True)
     ]
+    if written:
+        slices = [(each.assessment, each.folder) for each in written]
+        write_outlines(slices, out / study_folder(written[0].entry), keep=settings.contours)
+    return written
 
 
 def _write(checked: _Checked, out: Path, settings: Settings) -> _Written:
@@ -145,16 +155,6 @@ def _write(checked: _Checked, out: Path, settings: Settings) -> _Written:
         file = str(settings.contours)
         misfit = Problem(file, f"{file}, {entry.label}: {assessment.abstained}")
     return _Written(entry, assessment, folder, misfit)
-
-
-def _at_level(acquisition: Acquisition, level: Level) -> Acquisition:
-    """The contours know the level best; where the images call it another, a caution says so."""
-    said = acquisition.key.level
-    cautions = acquisition.cautions
-    if said not in (Level.UNKNOWN, level):
-        text = f"The images are called {said.value}, their contours {level.value}: the contours were believed."
-        cautions = (*cautions, Caution("level-contradicted", text))
-    return replace(acquisition, key=replace(acquisition.key, level=level), cautions=cautions)
 
 
 def _report(checked: Sequence[_Written], out: Path, lost: Sequence[Problem]) -> StudyResult:
