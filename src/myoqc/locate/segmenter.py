@@ -57,12 +57,12 @@ class Segmenter:
 
 
 def read_segmenter(folder: Traversable) -> Segmenter:
-    """The weights in a folder with their card; raises ReadError where they are not those of the card."""
-    import onnxruntime
-
+    """The weights in a folder with their card; raises ReadError where they are not those of the card, or can't run."""
     try:
         card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
         expected = card["files"][MODEL_FILE]
+        for name in ("slope", "intercept", "least"):
+            float(card["quality"][name])
         with (folder / MODEL_FILE).open("rb") as file:
             weights = file.read(MOST_BYTES + 1)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -76,10 +76,21 @@ def read_segmenter(folder: Traversable) -> Segmenter:
             found=found,
             remedy="Install myoqc again, or train the segmenter again.",
         )
+    return Segmenter(card, _session(weights, folder / MODEL_FILE))
+
+
+def _session(weights: bytes, file: Traversable) -> "InferenceSession":
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    return Segmenter(card, onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"]))
+    try:
+        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors have no base of their own
+        raise ReadError(
+            "no network that can be run", file=file, found=error, remedy="Install onnxruntime and myoqc again."
+        ) from error
 
 
 @cache
