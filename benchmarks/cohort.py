@@ -15,7 +15,7 @@ import numpy as np
 import typer
 from cohort_page import Section, page
 from numpy.typing import NDArray
-from r2_rule_measures import Cases, by_image, by_segment, with_interval
+from r2_rule_measures import Cases, with_interval
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -24,6 +24,7 @@ from scipy.stats import spearmanr
 from myoqc.cohort import Cohort
 from myoqc.cohort.prevalence import PAPER, prevalence
 from myoqc.errors import InputError
+from myoqc.evaluate import by_image, by_segment
 from myoqc.locate import crop
 from myoqc.records.heart import N_SEGMENTS
 from myoqc.score.r2_rule import segment_statistics

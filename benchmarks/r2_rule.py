@@ -14,15 +14,15 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from r2_rule_card import CARD, SPECIFICITY, reached_when, write
-from r2_rule_measures import by_image, by_segment, calibrate, judge, with_interval
+from r2_rule_card import CARD, reached_when, write
+from r2_rule_measures import judge, with_interval
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from myoqc import __version__
-from myoqc.evaluate import auc
+from myoqc.evaluate import by_image, by_segment
 from myoqc.fit import fit_maps
 from myoqc.locate import crop
 from myoqc.records import Crop, Level, Segments
@@ -33,6 +33,7 @@ from myoqc.simulate import Distractor, Motion, draw_case, patient_plan, simulate
 from myoqc.simulate.drawn.phenotype import Phenotype
 from myoqc.simulate.motion.course import reference_images
 from myoqc.simulate.synthesis import Simulation
+from myoqc.train.r2_rule_training import TrainedRule, train_rule
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -138,21 +139,17 @@ def describe(cohort: Cohort, aucs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def make_entry(chosen: str, calibration: Cohort, held_out: Cohort) -> dict[str, Any]:
+def make_entry(rule: TrainedRule, calibration: Cohort, held_out: Cohort) -> dict[str, Any]:
     """What the card says about one schedule."""
-    value = calibration.values[chosen]
-    slope, intercept = calibrate(value.ravel(), calibration.motion.ravel())
-    probability = expit(intercept + slope * value)
-    threshold = float(np.nanquantile(probability[~calibration.motion], SPECIFICITY, method="higher"))
-    judged = expit(intercept + slope * held_out.values[chosen])
+    judged = judge(rule.probability(held_out.values), rule.threshold, held_out.motion)
     return {
-        "statistic": chosen,
-        "slope": slope,
-        "intercept": intercept,
-        "threshold": threshold,
-        "threshold_is": reached_when(chosen, float(logit(threshold) - intercept) / slope),
+        "statistic": rule.statistic,
+        "slope": rule.slope,
+        "intercept": rule.intercept,
+        "threshold": rule.threshold,
+        "threshold_is": reached_when(rule.statistic, float(logit(rule.threshold) - rule.intercept) / rule.slope),
         "calibration": describe(calibration, all_aucs(calibration)),
-        "held_out": judge(judged, threshold, held_out.motion) | describe(held_out, all_aucs(held_out)),
+        "held_out": judged | describe(held_out, all_aucs(held_out)),
     }
 
 
@@ -160,10 +157,10 @@ def calibrated(schedule: Schedule, cases: int, seed: int) -> dict[str, Any]:
     cohort, method = make_cohort(cases, seed, schedule)
     first_half = cohort.patient < (cases // 2 + 1) // 2
     calibration, held_out = cohort.part(first_half), cohort.part(~first_half)
-    chosen = max(STATISTICS, key=lambda name: auc(*by_segment(calibration.values[name], calibration.motion)))
+    rule = train_rule(calibration.values, calibration.motion)
     command = f"python benchmarks/r2_rule.py --schedule '{schedule.name}' --cases {cases} --seed {seed} --write"
     made = {"made_by": command, "software": f"myoqc {__version__}", "method": method}
-    return made | make_entry(chosen, calibration, held_out)
+    return made | make_entry(rule, calibration, held_out)
 
 
 def show(name: str, entry: dict[str, Any]) -> None:

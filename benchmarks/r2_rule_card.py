@@ -7,13 +7,13 @@ from typing import Any
 
 from myoqc import score
 from myoqc.schedules import KNOWN
+from myoqc.score.calibration import SPECIFICITY
 from myoqc.score.r2_rule import CARD_FILE, R2Rule
 from myoqc.score.statistics import LOW_R2, STATISTICS, share_below_098
 from myoqc.simulate import POSITIVE_FROM
 
 CARD = Path(score.__file__).with_name(CARD_FILE)
 WIDTH = 120
-SPECIFICITY = 0.90
 REAL_CLEAN_R2 = (0.998, 0.999)
 """Median R² of the myocardium of six real MOLLI hearts."""
 LEVEL_OF_R2 = {

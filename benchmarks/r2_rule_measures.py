@@ -1,4 +1,4 @@
-"""Measures of a score against the truth, and its calibration; arrays are (case 6), one number per segment.
+"""Measures of a score against the truth; arrays are (case 6), one number per segment.
 
 A segment that was not scored is NaN: left out of AUC, Brier score and calibration, and counted as not flagged.
 """
@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from myoqc.evaluate import draw_resamples, interval, resampled_auc
 from myoqc.records import N_SEGMENTS
@@ -19,16 +18,6 @@ Cases = Callable[[FloatArray, BoolArray], tuple[FloatArray, BoolArray]]
 N_RESAMPLES = 1000
 
 
-def by_segment(value: FloatArray, motion: BoolArray) -> tuple[FloatArray, BoolArray]:
-    """Score and truth of every segment."""
-    return value.ravel(), motion.ravel()
-
-
-def by_image(value: FloatArray, motion: BoolArray) -> tuple[FloatArray, BoolArray]:
-    """Score and truth of every image: the highest score of its segments, and whether any of them moves."""
-    return np.fmax.reduce(value, axis=1), np.asarray(motion.any(axis=1))
-
-
 def with_interval(cases: Cases, value: FloatArray, motion: BoolArray, patient: NDArray[np.intp]) -> list[float]:
     """AUC, and its 95 % interval from drawing patients, not segments, with replacement."""
     score, positive = cases(value, motion)
@@ -36,20 +25,6 @@ def with_interval(cases: Cases, value: FloatArray, motion: BoolArray, patient: N
     resamples = draw_resamples(np.random.default_rng(0), owner, N_RESAMPLES)
     found = interval(resampled_auc(score, positive), resamples)
     return [round(each, 4) for each in (found.value, found.low, found.high)]
-
-
-def calibrate(value: FloatArray, motion: BoolArray) -> tuple[float, float]:
-    """Slope and intercept of the logistic curve of greatest likelihood [Platt1999]."""
-    scored = np.isfinite(value)
-    value, motion = value[scored], motion[scored]
-    centre, spread = value.mean(), value.std()
-
-    def loss(weights: FloatArray) -> float:
-        logit = weights[0] * (value - centre) / spread + weights[1]
-        return float(np.mean(np.logaddexp(0.0, logit) - motion * logit))
-
-    slope, intercept = minimize(loss, np.zeros(2)).x
-    return float(slope / spread), float(intercept - slope * centre / spread)
 
 
 def calibration_error(probability: FloatArray, motion: BoolArray, n_bins: int = 10) -> float:

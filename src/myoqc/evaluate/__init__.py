@@ -4,6 +4,8 @@ from myoqc.evaluate.auc import auc, auc_difference, resampled_auc, resampled_auc
 from myoqc.evaluate.bootstrap import Interval, Resamples, Statistic, draw_resamples, interval, of_rows
 from myoqc.evaluate.distance import OutlineDistance, insertion_error_deg, insertion_error_mm, outline_distance
 from myoqc.evaluate.overlap import dice, segment_overlap, soft_dice
+from myoqc.evaluate.segments import by_image, by_segment
+from myoqc.evaluate.shares import resampled_difference, resampled_share
 
 __all__ = [
     "Interval",
@@ -12,6 +14,8 @@ __all__ = [
     "Statistic",
     "auc",
     "auc_difference",
+    "by_image",
+    "by_segment",
     "dice",
     "draw_resamples",
     "insertion_error_deg",
@@ -21,6 +25,8 @@ __all__ = [
     "outline_distance",
     "resampled_auc",
     "resampled_auc_difference",
+    "resampled_difference",
+    "resampled_share",
     "segment_overlap",
     "soft_dice",
 ]

@@ -1,0 +1,38 @@
+"""Shares of cases, such as agreement and sensitivity, and differences, as statistics of resamples."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from myoqc.errors import GeometryError
+from myoqc.evaluate.bootstrap import Statistic, Times
+from myoqc.records.arrays import frozen
+
+FloatArray = NDArray[np.float64]
+
+
+def resampled_share(right: ArrayLike, among: ArrayLike) -> Statistic:
+    """Share of the cases ``among`` (n) that are ``right`` (n); NaN in a resample that has none of them.
+
+    Raises GeometryError for different lengths, and InputError for anything but 0 and 1.
+    """
+    counted = frozen(among, bool, "n", "the cases to count")
+    hit = frozen(right, bool, "n", "the cases that are right")
+    if len(hit) != len(counted):
+        raise GeometryError("not the same cases", expected=len(counted), found=len(hit))
+    hit = hit & counted
+
+    def of(times: Times) -> FloatArray:
+        n_right, n_all = times[:, hit].sum(axis=1), times[:, counted].sum(axis=1)
+        return np.asarray(np.divide(n_right, n_all, out=np.full(len(times), np.nan), where=n_all > 0))
+
+    return Statistic(n_cases=len(counted), of=of)
+
+
+def resampled_difference(first: Statistic, second: Statistic) -> Statistic:
+    """By how much the ``first`` exceeds the ``second``, both of the same resample.
+
+    Raises GeometryError for statistics of different numbers of cases.
+    """
+    if first.n_cases != second.n_cases:
+        raise GeometryError("statistics of other cases", expected=first.n_cases, found=second.n_cases)
+    return Statistic(n_cases=first.n_cases, of=lambda times: first.of(times) - second.of(times))
