@@ -36,7 +36,9 @@ def draw_division(rng: np.random.Generator, drawn: frozenset[str], real: frozens
             part.update(some)
     if not all(parts):
         raise InputError(
-            "too few subjects to train, validate and test on", expected="10 or more", found=len(drawn) + len(real)
+            "too few subjects to train, validate and test on",
+            expected="10 or more of one kind",
+            found=f"{len(drawn)} drawn and {len(real)} real",
         )
     return Division(*map(frozenset, parts))
 
