@@ -36,7 +36,10 @@ def check(
         ),
     ] = None,
     automatic: Annotated[
-        bool, typer.Option(" /--no-automatic", help="Score only slices with outlines by hand; find none.")
+        bool,
+        typer.Option(
+            " /--no-automatic", show_default=False, help="Score slices with outlines by hand only; find none."
+        ),
     ] = True,
     only_list: Annotated[
         bool, typer.Option("--list", help="Print what was found and how each series was understood; score nothing.")
@@ -50,9 +53,9 @@ def check(
 ) -> None:
     """Check T1-mapping studies for motion: T1 and R² maps, six segments a slice, one report a study.
 
-    Nothing but the images is needed: the left ventricle is found in them, unless outlines by hand are given. Where
-    there is none, the maps are made and the report says that the slice was not scored. The outlines are written beside
-    the results, as contours.json, for --contours.
+    Nothing but the images is needed: the left ventricle is found in them.
+    Where there is none, the maps are made and the slice is not scored.
+    The outlines are written beside the results, as --contours takes them.
     """
     from myoqc.acquire import nothing_usable
     from myoqc.cli.console import warn
