@@ -18,8 +18,8 @@ ONE_THREAD = {
 """Environment that keeps numerical libraries to one thread: the workers are enough, and sums keep their order."""
 
 
-def in_processes(work: Callable[..., object], tasks: Iterable[tuple[Any, ...]], workers: int) -> Iterator[None]:
-    """Call ``work(*task)`` for every task in ``workers`` processes, and yield once for each that is done.
+def in_processes(work: Callable[..., object], tasks: Iterable[tuple[Any, ...]], workers: int) -> Iterator[Any]:
+    """Call ``work(*task)`` for every task in ``workers`` processes, and yield what it gives as each is done.
 
     The first error of a task ends the rest. Raises OutputError where the system stopped a process.
     """
@@ -28,8 +28,7 @@ def in_processes(work: Callable[..., object], tasks: Iterable[tuple[Any, ...]], 
         pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
         try:
             for done in as_completed([pool.submit(work, *task) for task in tasks]):
-                done.result()
-                yield
+                yield done.result()
         except BrokenProcessPool as error:
             raise OutputError(
                 "a worker was stopped by the system, which mostly means that memory ran out",

@@ -49,16 +49,35 @@ class Judged:
     seconds: float
 
 
-def judge(case: CohortCase, segmenter: Segmenter | None = None) -> Judged:
-    """Find the heart of a case, and compare it with the truth."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """What came of looking for the heart in a case."""
+
+    found: FoundHeart | None
+    why_not: str
+    """Reason for a person; empty where a heart was found."""
+    seconds: float
+
+
+def search(case: CohortCase, segmenter: Segmenter | None = None) -> Search:
+    """Find the heart of a case from its images and maps alone."""
     began = perf_counter()
     try:
-        found = find_heart(case.acquisition, case.maps, segmenter)
-    except NoVentricleError:
-        found = None
-    seconds = perf_counter() - began
+        found, why_not = find_heart(case.acquisition, case.maps, segmenter), ""
+    except NoVentricleError as error:
+        found, why_not = None, error.problem
+    return Search(found, why_not, perf_counter() - began)
+
+
+def judge(case: CohortCase, segmenter: Segmenter | None = None) -> Judged:
+    """Find the heart of a case, and compare it with the truth."""
+    return compare(case, search(case, segmenter))
+
+
+def compare(case: CohortCase, looked: Search) -> Judged:
+    """What was found against the truth."""
+    found, true = looked.found, case.contours
     overlaps = (0.0,) * 3 if found is None else _overlaps(case, found)
-    true = case.contours
     return Judged(
         subject=case.subject,
         real=case.drawn["plan"]["patient"]["anatomy"] is not None,
@@ -77,7 +96,7 @@ def judge(case: CohortCase, segmenter: Segmenter | None = None) -> Judged:
         shown=bool(case.right_ventricle.any()),
         distance_mm=NAN if found is None else _distance_mm(case, found.contours),
         level_is_right=found is not None and found.level is case.acquisition.key.level,
-        seconds=seconds,
+        seconds=looked.seconds,
     )
 
 
