@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from myoqc.cohort.files import write_whole
 from myoqc.errors import OutputError, ReadError
 from myoqc.locate.channels import CHANNELS, MULTIPLE_PX
 from myoqc.locate.segmenter import CARD_FILE, MODEL_FILE, MOST_BYTES
@@ -52,9 +53,9 @@ def read_network(folder: Path) -> nn.Module:
 
 
 def write_card(card: Mapping[str, Any], folder: Path) -> None:
-    """Write the card beside the weights that it names."""
+    """Write the card beside the weights that it names; raises OutputError."""
     text = json.dumps(card, ensure_ascii=False, indent=2)
-    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+    write_whole(folder / CARD_FILE, text + "\n")
 
 
 def _write_onnx(network: nn.Module, path: Path) -> None:

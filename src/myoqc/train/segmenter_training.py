@@ -13,6 +13,7 @@ from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
 
 from myoqc.cohort import Cohort
+from myoqc.cohort.files import one_line, write_whole
 from myoqc.errors import OutputError
 from myoqc.train.division import Division, draw_division, numbers_of
 from myoqc.train.examples import examples
@@ -102,16 +103,19 @@ def _claim(folder: Path, recipe: Recipe, cohort: Cohort) -> None:
     """Write down what is made here, or hold it against what was begun."""
     wanted = asdict(recipe) | {"cohort": cohort.about["sha256"]}
     path = folder / RECIPE
-    if path.exists():
-        begun = json.loads(path.read_text(encoding="utf-8"))
-        if begun != wanted:
-            raise OutputError(
-                "this folder holds another training",
-                file=folder,
-                expected=json.dumps(wanted),
-                found=json.dumps(begun),
-                remedy="Choose another folder, or give the options that it was begun with.",
-            )
+    if not path.exists():
+        write_whole(path, one_line(wanted) + "\n")
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(wanted) + "\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8", errors="replace").strip()
+    try:
+        begun = json.loads(text)
+    except ValueError:
+        begun = None
+    if begun != wanted:
+        raise OutputError(
+            "this folder holds another training",
+            file=folder,
+            expected=one_line(wanted),
+            found=text,
+            remedy="Choose another folder, or give the options that it was begun with.",
+        )
