@@ -170,7 +170,7 @@ def found(level: Level = Level.MID, **more: Any) -> Assessment:
     """A scored slice whose outlines nobody drew."""
     contours = ring_contours(origin=Origin.AUTOMATIC)
     right_px = circle_px(30.0) - (4, 34)
-    heart = FoundHeart(contours, right_px, np.array([0.04, 0.93, 0.03]), 0.914)
+    heart = FoundHeart(contours, right_px, np.array([0.04, 0.93, 0.03]), 0.914, "segmenter 1", "5" * 64)
     return replace(scored(level, **more), contours=contours, found=heart)
 
 

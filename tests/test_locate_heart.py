@@ -33,6 +33,8 @@ class Ring:
     radii_mm: tuple[float, float] = (ENDO_MM, EPI_MM)
     told: float = 0.9
     least_quality: float = 0.7
+    name: str = "ring"
+    digest: str = "7" * 64
     n_asked: int = 0
 
     def logits(self, channels):

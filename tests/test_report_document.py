@@ -18,7 +18,7 @@ from myoqc.report import schema, to_json
 VALIDATOR = Draft202012Validator(schema())
 MOVED = made.scored(Level.MID, (Segment.INFERIOR,))
 UNSCORED = made.unscored()
-NOTHING_FOUND = {"quality": None, "level_probability": None, "right_px": None}
+NOTHING_FOUND = dict.fromkeys(("model_name", "model_digest", "quality", "level_probability", "right_px"))
 
 
 def checked(assessment: Assessment) -> dict[str, Any]:
@@ -228,6 +228,7 @@ def test_what_was_found_is_said_with_how_sure_that_is() -> None:
     found = made.found()
     contours = checked(found)["contours"]
     assert (contours["origin"], contours["quality"]) == ("automatic", 0.914)
+    assert (contours["model_name"], contours["model_digest"]) == ("segmenter 1", "5" * 64)
     assert contours["level_probability"] == {"basal": 0.04, "mid": 0.93, "apical": 0.03}
     assert contours["right_px"] == found.found.right_px.tolist()
 

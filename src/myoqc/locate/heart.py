@@ -57,6 +57,8 @@ def find_heart(acquisition: Acquisition, maps: ParameterMap, segmenter: Segmente
         right_px=None if right is None else seen.to_image(right),
         level_probability=found.level_probability,
         quality=quality,
+        model_name=segmenter.name,
+        model_digest=segmenter.digest,
     )
 
 

@@ -28,6 +28,9 @@ class FoundHeart:
     """(3) basal, mid, apical."""
     quality: float
     """Overlap (Dice) of the wall with what a careful hand would draw, as far as the segmenter can tell: 0 to 1."""
+    model_name: str = ""
+    model_digest: str = ""
+    """SHA-256 of the weights that found it."""
 
     def __post_init__(self) -> None:
         probability = frozen(self.level_probability, np.float64, "3", "the probabilities of the level")

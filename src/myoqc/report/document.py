@@ -127,6 +127,8 @@ def _contours(assessment: Assessment) -> dict[str, Any] | None:
     levels = (Level.BASAL, Level.MID, Level.APICAL)
     return {
         "origin": contours.origin.value,
+        "model_name": None if found is None else found.model_name,
+        "model_digest": None if found is None else found.model_digest,
         "quality": None if found is None else found.quality,
         "level_probability": None
         if found is None
