@@ -22,6 +22,7 @@ from myoqc.locate.channels import (
     reference_images,
 )
 from myoqc.records import Acquisition, Grid, ParameterMap
+from turned_slices import turned
 
 MOLLI_TI_MS = [120.0, 1000.0, 1900.0, 2800.0, 3700.0, 200.0, 1100.0, 2000.0]
 SASHA_TI_MS = [100.0, 200.0, 300.0, 400.0, 500.0, 600.0, 10000.0]
@@ -43,24 +44,6 @@ def a_slice(grid=None, ti_ms=SHMOLLI_TI_MS, seed=0):
     acquisition = Acquisition.from_arrays(300.0 * blurred_noise(rng, len(ti_ms), *grid.shape), ti_ms, grid=grid)
     t1_ms = 1000.0 + 500.0 * blurred_noise(rng, *grid.shape)
     return acquisition, ParameterMap(t1_ms, grid, r2=1.0 - 0.1 * blurred_noise(rng, *grid.shape))
-
-
-def turned(acquisition, maps, quarters, mirrored):
-    """The same slice as a scanner would store it that lays rows and columns otherwise."""
-
-    def pixels(values):
-        values = np.flip(values, axis=-1) if mirrored else values
-        return np.rot90(values, quarters, axes=(-2, -1)).copy()
-
-    grid = acquisition.grid
-    places_mm = pixels(np.moveaxis(grid.patient_mm(np.moveaxis(np.indices(grid.shape), 0, -1)), -1, 0))
-    down, along = places_mm[:, 1, 0] - places_mm[:, 0, 0], places_mm[:, 0, 1] - places_mm[:, 0, 0]
-    spacing_mm = np.array([np.linalg.norm(down), np.linalg.norm(along)])
-    elsewhere = Grid(
-        places_mm.shape[1:], spacing_mm, places_mm[:, 0, 0], along / spacing_mm[1], down / spacing_mm[0], grid.oriented
-    )
-    images = Acquisition.from_arrays(pixels(acquisition.images), acquisition.ti_ms, grid=elsewhere)
-    return images, ParameterMap(pixels(maps.t1_ms), elsewhere, r2=pixels(maps.r2))
 
 
 @pytest.mark.parametrize(("quarters", "mirrored"), TURNS)
