@@ -67,8 +67,9 @@ def test_the_digests_are_those_of_the_files(written):
     assert read_segmenter(folder).digest == digests[MODEL_FILE]
 
 
-def test_the_same_network_gives_the_same_files(written, tmp_path):
-    assert write_weights(network_with_a_past(), tmp_path) == written[2]
+def test_the_same_training_gives_the_same_weights_file(written, tmp_path, monkeypatch):
+    monkeypatch.setattr(segmenter_export, "_write_onnx", lambda network, path: path.touch())
+    assert write_weights(network_with_a_past(), tmp_path)[WEIGHTS_FILE] == written[2][WEIGHTS_FILE]
 
 
 def test_no_file_tells_on_which_machine_it_was_made(written):
