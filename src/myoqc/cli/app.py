@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from myoqc import __version__
-from myoqc.cli import check, demo, doctor, fit, simulate, train
+from myoqc.cli import check, demo, doctor, evaluate, fit, simulate, train
 from myoqc.cli.exit_codes import EXIT_CODES_HELP
 
 app = typer.Typer(
@@ -40,4 +40,5 @@ app.command("fit", epilog=fit.EPILOG)(fit.fit)
 app.command("demo", epilog=demo.EPILOG)(demo.demo)
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(train.app, name="train")
+app.add_typer(evaluate.app, name="evaluate")
 app.command("doctor")(doctor.doctor)

@@ -34,7 +34,7 @@ class Cell:
     tested: Outlines
 
     def __str__(self) -> str:
-        return f"trained {self.trained}, tested {self.tested}"
+        return f"{self.trained} → {self.tested}"
 
 
 CELLS = tuple(Cell(*outlines) for outlines in product(Outlines, repeat=2))
