@@ -15,7 +15,7 @@ from myoqc.train.r2_rule_training import train_rule
 from myoqc.train.stability import BY_HAND, CELLS, N_FOLDS, Cell, Scored, draw_folds, held_out, paired
 from myoqc.train.stability_figures import ALL, MINUS, NEVER, PAIRED, figures, n_figures
 from myoqc.train.stability_measuring import Outlines, measure_patient
-from myoqc.train.stability_page import document, page, sheets, table, verdicts
+from myoqc.train.stability_page import document, page, sheets, table, verdicts, what_was_done
 from myoqc.train.stability_r2_rule import r2_rule_trainer
 from myoqc.train.stability_record import RECORD, measure
 from myoqc.train.stability_slices import slices_of, unseen_cases
@@ -281,6 +281,12 @@ def test_of_another_cohort_only_real_hearts_that_the_segmenter_has_learnt_from_a
     assert unseen_cases(cohort, {"name": "says nothing"}) == list(range(20))
 
 
+def test_a_cohort_that_shares_its_drawn_hearts_with_the_one_learnt_from_is_refused(cohort):
+    card = {"trained_on": {"sha256": {"arrays": "of another"}, "made_of": {"seed": 0}}}
+    with pytest.raises(InputError, match=r"learnt from the same drawn hearts; expected another seed than 0.*--seed N"):
+        unseen_cases(cohort, card)
+
+
 # --- what is told -----------------------------------------------------------------------------------------------------
 
 
@@ -307,6 +313,10 @@ def test_all_three_files_hold_the_same_figures_and_say_that_they_are_simulated(r
     for sheet in sheets(result):
         assert sheet.title.startswith("SIMULATED")
         assert all(" | ".join(row) in page(result) for row in sheet.rows)
+
+
+def test_a_segmenter_whose_card_does_not_say_what_it_learnt_from_is_named_as_such(result):
+    assert "its card does not say" in what_was_done(result)
 
 
 def test_no_time_enters_the_document(result):

@@ -18,7 +18,7 @@ from myoqc.train.stability_r2_rule import r2_rule_trainer
 from myoqc.train.stability_record import Progress, measure, segmenter_in
 from myoqc.train.stability_slices import Slices, slices_of, unseen_cases
 
-SCORER = "R² rule, trained for each scheme by itself"
+SCORER = "R² rule, for each scheme by itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,11 @@ def make_stability(
         "resamples": N_RESAMPLES,
         "myoqc": __version__,
         "cohort": {"made_of": cohort.about["made_of"], "sha256": cohort.about["sha256"]},
-        "segmenter": {"name": segmenter.name, "sha256": segmenter.digest},
+        "segmenter": {
+            "name": segmenter.name,
+            "sha256": segmenter.digest,
+            "says_what_it_learnt_from": "trained_on" in segmenter.card,
+        },
     }
     return Result(
         about=about,

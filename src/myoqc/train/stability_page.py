@@ -24,6 +24,7 @@ OUTLINES = {
     "segment_overlap": "segments",
     "insertion_median_mm": "insertions, mm",
 }
+LABELS = {"truth": "the truth", "operator": "the operator's labels"}
 MOST_LOST = 0.01
 """AUC that automatic outlines may cost, set before anything was measured."""
 END_TO_END = Cell(Outlines.TRUE, Outlines.AUTOMATIC)
@@ -73,14 +74,21 @@ def what_was_done(result: Result) -> str:
     about, counts = result.about, result.counts
     missing = "; ".join(f"{number} × {reason}" for reason, number in counts["not_found"].items()) or "none"
     return (
-        f"{counts['slices']} simulated basal and mid slices of {counts['subjects']} subjects; "
-        f"{counts['slices_known_to_the_segmenter']} more were left out, whose hearts the segmenter "
-        f"'{about['segmenter']['name']}' has learnt from. Automatic segments in {counts['found']} of them, "
-        f"{counts['insertion_inferred']} with an insertion taken over from another slice. Not found: {missing}. "
-        f"{counts['segments_compared']} segments are compared, {counts['segments_not_compared']} of slices with "
-        f"automatic segments are not, because too few of their pixels were fitted. Scorer: {about['scorer']}, on "
-        f"the labels by {about['trained_on']}, in {about['folds']} folds by subject."
+        f"{counts['slices']} simulated basal and mid slices of {counts['subjects']} subjects; {_learnt(result)}. "
+        f"Automatic segments in {counts['found']} of them, {counts['insertion_inferred']} with an insertion taken over "
+        f"from another slice. Not found: {missing}. {counts['segments_compared']} segments are compared, "
+        f"{counts['segments_not_compared']} of slices with automatic segments are not, because too few of their pixels "
+        f"were fitted. Scorer: {about['scorer']}, trained on {LABELS[about['trained_on']]}, in {about['folds']} folds "
+        "by subject."
     )
+
+
+def _learnt(result: Result) -> str:
+    segmenter = result.about["segmenter"]
+    if not segmenter["says_what_it_learnt_from"]:
+        return f"whether the segmenter '{segmenter['name']}' has learnt from them its card does not say"
+    number = result.counts["slices_known_to_the_segmenter"]
+    return f"{number} more were left out, whose hearts the segmenter '{segmenter['name']}' has learnt from"
 
 
 def verdicts(result: Result) -> list[str]:
@@ -127,11 +135,13 @@ def _sheet(found: Found, judge: str, unit: str, brief: bool) -> Sheet:
 
 def _lines() -> list[tuple[str, str, str]]:
     """Label, over what, and of what, for each line of a table."""
-    lines = [(str(BY_HAND), PAIRED, str(BY_HAND))]
-    for cell in CELLS[1:]:
-        lines += [(str(cell), PAIRED, str(cell)), (f"  less {BY_HAND}", PAIRED, _less(cell))]
-    lines.append((NEVER, PAIRED, NEVER))
-    return lines + [(f"{cell}, every slice", ALL, str(cell)) for cell in CELLS]
+    lines = []
+    for cell in CELLS:
+        lines.append((str(cell), PAIRED, str(cell)))
+        if cell != BY_HAND:
+            lines.append((f"  less {BY_HAND}", PAIRED, _less(cell)))
+        lines.append(("  every slice", ALL, str(cell)))
+    return [*lines, (NEVER, PAIRED, NEVER)]
 
 
 def _by_key(result: Result) -> dict[Key, Figure]:

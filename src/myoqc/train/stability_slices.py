@@ -80,15 +80,27 @@ def unseen_cases(cohort: Cohort, card: Mapping[str, Any]) -> list[int]:
     """Numbers of the cases whose hearts the segmenter with this ``card`` has not learnt from.
 
     Of the cohort that it was made with these are the ones it was tested on; of others, all but those with a real heart
-    that it has learnt from. What a card does not say is not held against its segmenter.
+    that it has learnt from. What a card does not say is not held against its segmenter. Raises InputError for another
+    cohort from the same seed, whose drawn hearts are the same.
     """
     learnt = card.get("trained_on", {})
     if learnt.get("sha256") == cohort.about["sha256"]:
         subjects = set(_tested_on(cohort, card["recipe"]["seed"]))
     else:
+        _check_seed(cohort, learnt.get("made_of", {}).get("seed"))
         real = learnt.get("real_subjects", {})
         subjects = set(cohort.subjects) - {name for part in ("trained", "validated") for name in real.get(part, ())}
     return [number for number, subject in enumerate(cohort.subjects) if subject in subjects]
+
+
+def _check_seed(cohort: Cohort, learnt: int | None) -> None:
+    if cohort.about["made_of"]["seed"] == learnt:
+        raise InputError(
+            "the segmenter has learnt from the same drawn hearts",
+            file=cohort.folder,
+            expected=f"another seed than {learnt}",
+            remedy="Make another with: myoqc simulate cohort FOLDER --seed N",
+        )
 
 
 def _tested_on(cohort: Cohort, seed: int) -> frozenset[str]:
