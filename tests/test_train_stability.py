@@ -261,10 +261,15 @@ def test_measurements_of_something_else_and_a_damaged_record_are_refused(cohort,
 
 
 def test_labels_that_are_all_the_same_are_refused(here, tmp_path):
-    still = small_cohort(tmp_path / "still", n_subjects=3, moving=False)
-    slices, _ = measured(still, tmp_path / "out", here[0])
-    with pytest.raises(InputError, match=r"nothing to tell apart by the truth's labels.*found 0 of 36"):
+    still = small_cohort(tmp_path / "still", n_subjects=2, moving=False)
+    slices, _ = measured(still, tmp_path / "out", here[0], cases=range(4))
+    with pytest.raises(InputError, match=r"by the labels of the truth.*found 0 of 24 with motion, in 4 slices"):
         slices_of(still, slices)
+
+
+def test_a_cohort_in_which_no_heart_is_found_is_refused(cohort):
+    with pytest.raises(InputError, match=r"in which the heart is found; found 0 of 0 with motion, in 0 slices"):
+        slices_of(cohort, measure_patient(cohort, [0, 1], StandIn([Answer(None)])))
 
 
 def test_of_the_cohort_that_it_was_made_with_a_segmenter_is_judged_on_the_subjects_set_aside(cohort):

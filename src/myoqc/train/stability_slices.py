@@ -49,26 +49,31 @@ class Slices:
 def slices_of(cohort: Cohort, measured: Sequence[Measured]) -> Slices:
     """What was measured, with the labels that the cohort holds of it.
 
-    Raises InputError for labels of which all are the same, as those of a cohort without motion or readings.
+    Raises InputError where the labels of all slices with automatic segments are the same, as those of a cohort without
+    motion or readings, or of one in which nothing was found.
     """
     numbers = [each.case for each in measured]
-    labels = {"truth": cohort.motion[numbers], "operator": cohort.operator[numbers]}
-    for name, motion in labels.items():
-        if motion.all() or not motion.any():
-            raise InputError(
-                f"nothing to tell apart by the {name}'s labels",
-                file=cohort.folder,
-                expected="segments with motion and segments without",
-                found=f"{int(motion.sum())} of {motion.size} with motion",
-                remedy="Make a larger cohort with: myoqc simulate cohort FOLDER",
-            )
-    return Slices(
+    slices = Slices(
         measured=tuple(measured),
         subject=np.array([each.judged.subject for each in measured]),
         schedule=np.array([each.judged.schedule for each in measured]),
-        labels=labels,
+        labels={"truth": cohort.motion[numbers], "operator": cohort.operator[numbers]},
         statistics={outlines: _stacked(each.statistics[outlines] for each in measured) for outlines in Outlines},
     )
+    for name in JUDGES:
+        _check_labels(name, slices.labels[name][slices.found], cohort)
+    return slices
+
+
+def _check_labels(judge: str, motion: BoolArray, cohort: Cohort) -> None:
+    if motion.all() or not motion.any():
+        raise InputError(
+            f"nothing to tell apart by the labels of the {judge}",
+            file=cohort.folder,
+            expected="segments with motion and segments without, in slices in which the heart is found",
+            found=f"{int(motion.sum())} of {motion.size} with motion, in {len(motion)} slices",
+            remedy="Make a larger cohort with: myoqc simulate cohort FOLDER",
+        )
 
 
 def _stacked(statistics: Iterable[Mapping[str, FloatArray]]) -> dict[str, FloatArray]:
