@@ -225,10 +225,24 @@ def test_a_spot_at_the_border_of_the_image_is_read():
 
 
 def test_the_right_cavity_is_traced_where_there_is_one():
-    right = disc((30.0, 20.0), 8.0)
-    found = shares(logits_of(((30.3, 50.0), ENDO_PX, EPI_PX), right=right))
-    np.testing.assert_allclose(radii(right_outline(found.right), (30.0, 20.0)), 8.0, atol=0.2)
+    middle = (30.0, 50.0 - EPI_PX - 10.0)
+    found = shares(logits_of(((30.3, 50.0), ENDO_PX, EPI_PX), right=disc(middle, 8.0)))
+    np.testing.assert_allclose(radii(right_outline(found.right), middle), 8.0, atol=0.2)
     assert right_outline(shares(logits_of(HEART)).right) is None
+
+
+@pytest.mark.parametrize(("away_px", "radius_px"), [(14.0, 5.0), (2.5, 1.5)])
+def test_what_looks_like_a_right_cavity_far_from_the_left_or_as_a_speck_is_none(away_px, radius_px):
+    right = disc((30.0, 50.0 - EPI_PX - away_px), radius_px)
+    found = shares(logits_of(((30.3, 50.0), ENDO_PX, EPI_PX), right=right))
+    assert right_outline(found.right) is None
+
+
+def test_what_looks_like_wall_elsewhere_counts_against_the_outlines():
+    one = shares(logits_of(((30.3, 50.0), ENDO_PX, EPI_PX)))
+    two = shares(logits_of(((30.3, 50.0), ENDO_PX, EPI_PX), ((30.3, 15.0), 3.0, 7.0)))
+    assert one.elsewhere == pytest.approx(0.0, abs=0.5)
+    assert two.expected_dice < one.expected_dice - 0.1
 
 
 @pytest.mark.parametrize("number", range(3))

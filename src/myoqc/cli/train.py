@@ -37,7 +37,7 @@ def root() -> None:
 def segmenter(
     cohort: Annotated[Path, typer.Argument(metavar="COHORT", help="Cohort with basal, mid and apical slices.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and checkpoints.")],
-    epochs: Annotated[int, typer.Option("--epochs", min=1, help="How often every slice is seen.")] = 36,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="How often every slice is seen.")] = 30,
     batch: Annotated[int, typer.Option("--batch", min=2, help="Slices in a step.")] = 16,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the division, the weights and the augmentation.")] = 0,
     precision: Annotated[

@@ -80,9 +80,13 @@ def channels(acquisition: Acquisition, maps: ParameterMap) -> Channels:
 
 
 def reference_images(acquisition: Acquisition) -> NDArray[np.intp]:
-    """(n) numbers of the images of the first preparation, or of all where it has only one."""
-    first = acquisition.schedule.samples[0]
-    return np.arange(first if first > 1 else len(acquisition.images))
+    """(n) numbers of the images of the first preparation, or of all where it has only one, or where times are sorted.
+
+    Where a scanner sorted the images by their times the order of acquisition is lost, and with it which are the first.
+    """
+    first, n_images = acquisition.schedule.samples[0], len(acquisition.images)
+    is_sorted = len(acquisition.schedule.samples) > 1 and bool((np.diff(acquisition.ti_ms) > 0).all())
+    return np.arange(n_images if first == 1 or is_sorted else first)
 
 
 def _shown(acquisition: Acquisition) -> list[FloatMap]:

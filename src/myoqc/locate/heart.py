@@ -49,6 +49,7 @@ def find_heart(acquisition: Acquisition, maps: ParameterMap, segmenter: Segmente
             remedy=REMEDY,
         )
     contours = outlines_of(found, seen)
+    _check_inside(contours, acquisition.grid)
     _check_size(contours, acquisition.grid)
     _check_recovery(contours, acquisition, maps)
     right = right_outline(found.right)
@@ -75,7 +76,9 @@ def outlines_of(found: Shares, seen: Channels) -> Contours:
             origin=Origin.AUTOMATIC,
         )
     except ContourError as error:
-        raise NoVentricleError(f"no left ventricle found: {error.problem}", remedy=REMEDY) from error
+        raise NoVentricleError(
+            f"no left ventricle found: what looks like one has no sound outline ({error.problem})", remedy=REMEDY
+        ) from error
 
 
 def _check_short_axis(grid: Grid) -> None:
@@ -89,6 +92,12 @@ def _check_short_axis(grid: Grid) -> None:
             found=f"{np.degrees(np.arccos(cosine)):.0f}°",
             remedy=REMEDY,
         )
+
+
+def _check_inside(contours: Contours, grid: Grid) -> None:
+    limits = np.array(grid.shape) - 0.5
+    if (contours.epi_px < -0.5).any() or (contours.epi_px > limits).any():
+        raise NoVentricleError("no left ventricle found: what looks like one is cut by the border", remedy=REMEDY)
 
 
 def _check_size(contours: Contours, grid: Grid) -> None:
@@ -110,13 +119,15 @@ def _check_recovery(contours: Contours, acquisition: Acquisition, maps: Paramete
     shape = maps.grid.shape
     wall = polygons.fill(contours.epi_px, shape) & ~polygons.fill(contours.endo_px, shape)
     least, most = PLAUSIBLE_T1_MS
+    if not wall.any():
+        raise NoVentricleError("no left ventricle found: what looks like one has no wall", remedy=REMEDY)
     plausible = float(((maps.t1_ms[wall] > least) & (maps.t1_ms[wall] < most)).mean())
     if plausible < LEAST_RECOVERING:
         raise _no_recovery(f"a T1 of {least:g} to {most:g} ms in half of the wall", f"{plausible:.0%} of it")
     explained = None if maps.r2 is None else float(np.median(np.nan_to_num(maps.r2[wall])))
     if explained is not None and explained < LEAST_RECOVERING:
         raise _no_recovery(f"a median R² of {LEAST_RECOVERING:g} or more in the wall", f"{explained:.2f}")
-    signal = np.nanmean(acquisition.images[:, wall], axis=1)
+    signal = np.nan_to_num(acquisition.images[:, wall]).mean(axis=1)
     changing = float(1.0 - signal.min() / max(signal.max(), np.finfo(np.float32).tiny))
     if changing < LEAST_CHANGING:
         darker = f"the wall to be {LEAST_CHANGING:.0%} darker or more in one image than in another"

@@ -22,6 +22,8 @@ N_POINTS = 120
 """Of a smooth outline."""
 LEAST_SPOT = 0.3
 """Height from which a spot marks an insertion. A spot in doubt is lower than the 1 that it is trained to."""
+SEPTUM_PX, LEAST_RIGHT_PX = 4, 12
+"""How far the right cavity may lie from what is taken for the left ventricle, and its least size: 7.5 mm, 42 mm²."""
 SPOT_PX = 2
 """Pixels around the highest one that share in the place of an insertion."""
 
@@ -35,11 +37,13 @@ class Shares:
     left: FloatArray
     """(v u) the same of left cavity or wall."""
     right: FloatArray
-    """(v u) right cavity."""
+    """(v u) right cavity, in the part of the image beside the left ventricle; 0 elsewhere."""
     spots: FloatArray
     """(2 v u) anterior and inferior insertion."""
     level_probability: FloatArray
     """(3)"""
+    elsewhere: float = 0.0
+    """Sum of the probability of wall in other parts of the image, in pixels; 0 where nothing else looks like it."""
 
     def __post_init__(self) -> None:
         for name, axes in (
@@ -58,9 +62,13 @@ class Shares:
 
     @property
     def expected_dice(self) -> float:
-        """The Dice of the likeliest wall that these probabilities promise, were they true."""
+        """The Dice of the likeliest wall that these probabilities promise, were they true.
+
+        What looks like wall elsewhere counts against it: there is one left ventricle.
+        """
         likeliest = self.wall > 0.5
-        return float(2 * self.wall[likeliest].sum() / max(self.wall.sum() + likeliest.sum(), 1e-9))
+        promised = self.wall.sum() + self.elsewhere + likeliest.sum()
+        return float(2 * self.wall[likeliest].sum() / max(promised, 1e-9))
 
 
 def shares(logits: NDArray[np.float32]) -> Shares | None:
@@ -75,11 +83,26 @@ def shares(logits: NDArray[np.float32]) -> Shares | None:
         return None
     held = ndimage.sum_labels(cavity, parts, np.arange(1, n_parts + 1))
     # A margin of one pixel keeps the slope on which the outline lies between two pixels.
-    inside = ndimage.binary_dilation(parts == 1 + int(np.argmax(held)), iterations=1)
+    part = parts == 1 + int(np.argmax(held))
+    inside = ndimage.binary_dilation(part, iterations=1)
     weight = left * inside
     levels = np.einsum("lvu,vu->l", log_softmax(logits[LEVELS].astype(np.float64), axis=0), weight) / weight.sum()
     spots = expit(logits[INSERTIONS].astype(np.float64))
-    return Shares(cavity * inside, left * inside, right, spots, softmax(levels))
+    elsewhere = float(wall[~ndimage.binary_dilation(part, iterations=SEPTUM_PX)].sum())
+    beside = _beside(right, inside)
+    return Shares(cavity * inside, left * inside, beside, spots, softmax(levels), elsewhere)
+
+
+def _beside(right: FloatArray, left: NDArray[np.bool_]) -> FloatArray:
+    """The largest part of the right cavity (v u) that lies against the left ventricle; 0 elsewhere."""
+    parts, n_parts = ndimage.label(right > 0.5)
+    reached = np.unique(parts[ndimage.binary_dilation(left, iterations=SEPTUM_PX)])
+    size_px = np.bincount(parts.ravel(), minlength=n_parts + 1)
+    beside = [int(part) for part in reached if part and size_px[part] >= LEAST_RIGHT_PX]
+    if not beside:
+        return np.zeros_like(right)
+    largest = max(beside, key=lambda part: int(size_px[part]))
+    return np.asarray(right * ndimage.binary_dilation(parts == largest, iterations=1))
 
 
 def outline(probability: FloatArray) -> FloatArray:

@@ -13,18 +13,22 @@ LOG_SCALE, SHEAR, SHIFT_PX = 0.25, 0.1, 22.0
 BEND_PX = 2.5
 """Standard deviation of a smooth displacement that changes shapes."""
 BEND_NODES = (5, 6)
-AWAY = 0.08
-"""Share of examples that are shifted so far that the heart leaves the image, partly or altogether."""
-EMPTY = 0.06
-"""Share of examples in which there is no body at all: noise, or vials."""
+AWAY = 0.1
+"""Share of examples that show another corner of the body, larger and turned anyhow: the heart is cut, or not there."""
+AWAY_PART, AWAY_SCALE = (0.28, 0.42), (0.35, 0.65)
+"""Where the middle of such a corner lies, over the size of the image, and its size against what it is shown as."""
+EMPTY = 0.12
+"""Share of examples that no body gave: patches of anything, noise, vials, and rings that are no heart."""
 LOG_GAIN, LOG_GAMMA, SHADE = 0.2, 0.25, 0.35
 MOST_NOISE, BLURRED = 0.07, 0.25
 LOG_T1, LOG_R2 = 0.12, 0.5
-NO_T1, NO_R2, ONE_IMAGE = 0.12, 0.15, 0.15
+NO_T1, NO_R2, ONE_IMAGE = 0.08, 0.1, 0.1
 """Shares of examples without T1, without R², and with a single image in place of three."""
 N_IMAGES, T1, R2 = 3, 3, 4
 """How many of the channels are images; which are maps."""
-MOST_VIALS = 12
+MOST_THINGS, RINGS = 8, 0.6
+"""In an example without a body; share of them that are rings."""
+MOST_PATCHES, PATCH_NODES = 12, (7, 8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +44,10 @@ def draw_warp(chance: torch.Generator, n: int, shape: tuple[int, int]) -> Warp:
     scale = torch.exp(_uniform(chance, n, 2) * LOG_SCALE)
     shear, shift = _uniform(chance, n) * SHEAR, _uniform(chance, n, 2) * SHIFT_PX
     away = torch.rand(n, generator=chance) < AWAY
-    far = 0.45 * torch.tensor(SIZE_PX) * torch.sign(_uniform(chance, n, 2))
-    shift = torch.where(away[:, None], far + shift, shift)
+    part = _within(chance, AWAY_PART, n, 2) * torch.sign(_uniform(chance, n, 2))
+    shift = torch.where(away[:, None], part * torch.tensor(shape), shift)
+    scale = torch.where(away[:, None], _within(chance, AWAY_SCALE, n, 1), scale)
+    turn = torch.where(away, torch.pi * _uniform(chance, n), turn)
     cosine, sine = torch.cos(turn), torch.sin(turn)
     matrix = torch.stack([torch.stack([cosine, -sine + shear], -1), torch.stack([sine, cosine], -1)], -2)
     rows, columns = (torch.arange(length) - (length - 1) / 2 for length in SIZE_PX)
@@ -88,18 +94,44 @@ def _shaded(chance: torch.Generator, images: Tensor) -> Tensor:
 
 
 def draw_empty(chance: torch.Generator, n: int) -> Tensor:
-    """Channels (n 5 v u) of what holds no heart: noise alone, or vials of even content in it."""
+    """Channels (n 5 v u) of what holds no heart: patches of even content, noise, and things that lie in it."""
+    empty = torch.stack([_patches(chance) for _ in range(n)])
+    noise_sd = torch.rand((n, 5, 1, 1), generator=chance) ** 2
+    empty = (empty + noise_sd * torch.rand((n, 5, *SIZE_PX), generator=chance)).clamp(0.0, 2.0)
+    for channels in empty:
+        for _ in range(int(torch.randint(MOST_THINGS + 1, (1,), generator=chance))):
+            _lay_thing(chance, channels)
+    return empty
+
+
+def _patches(chance: torch.Generator) -> Tensor:
+    """(5 v u) an image cut into patches along smooth lines, each of even content; one patch alone may fill it."""
+    n_kinds = int(torch.randint(1, MOST_PATCHES + 1, (1,), generator=chance))
+    nodes = torch.randn((1, n_kinds, *PATCH_NODES), generator=chance)
+    kind = functional.interpolate(nodes, SIZE_PX, mode="bicubic", align_corners=True)[0].argmax(dim=0)
+    content = 1.3 * torch.rand((5, n_kinds), generator=chance) ** 1.5
+    return content[:, kind]
+
+
+def _lay_thing(chance: torch.Generator, channels: Tensor) -> None:
+    """Lay a vial, or a ring with something else inside (a kidney, a vessel, bowel), into channels (5 v u)."""
     rows, columns = torch.arange(SIZE_PX[0])[:, None], torch.arange(SIZE_PX[1])[None]
-    noise = torch.rand((n, 5, 1, 1), generator=chance) * torch.rand((n, 5, *SIZE_PX), generator=chance)
-    for number in range(n):
-        for _ in range(int(torch.randint(MOST_VIALS + 1, (1,), generator=chance))):
-            centre = torch.rand(2, generator=chance) * torch.tensor(SIZE_PX)
-            radius = 4.0 + 16.0 * torch.rand(1, generator=chance)
-            disc = torch.hypot(rows - centre[0], columns - centre[1]) < radius
-            content = 1.5 * torch.rand((5, 1, 1), generator=chance) ** 0.7
-            noise[number] = torch.where(disc, content + 0.05 * noise[number], noise[number])
-    return noise
+    middle = torch.rand(2, generator=chance) * torch.tensor(SIZE_PX)
+    cosine, sine = torch.cos(turn := torch.pi * torch.rand(1, generator=chance)), torch.sin(turn)
+    down, right = rows - middle[0], columns - middle[1]
+    long_px = 4.0 + 18.0 * torch.rand(1, generator=chance)
+    oblong = 1.0 + torch.rand(1, generator=chance)
+    away = torch.hypot(cosine * down + sine * right, oblong * (cosine * right - sine * down)) / long_px
+    content = 1.5 * torch.rand((2, 5, 1, 1), generator=chance) ** 0.7
+    texture = 0.15 * torch.rand((5, *SIZE_PX), generator=chance)
+    inner = float(torch.rand(1, generator=chance)) * (torch.rand(1, generator=chance) < RINGS)
+    channels[:] = torch.where(away < 1.0, content[0] + texture, channels)
+    channels[:] = torch.where(away < inner, content[1] + texture, channels)
 
 
 def _uniform(chance: torch.Generator, *shape: int) -> Tensor:
     return 2.0 * torch.rand(shape, generator=chance) - 1.0
+
+
+def _within(chance: torch.Generator, bounds: tuple[float, float], *shape: int) -> Tensor:
+    return bounds[0] + (bounds[1] - bounds[0]) * torch.rand(shape, generator=chance)

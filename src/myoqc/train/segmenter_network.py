@@ -14,7 +14,7 @@ INSERTION_MM = 5.0
 """Width (standard deviation) of the spot that marks an insertion."""
 SPOT_WEIGHT = 30.0
 """How much more a pixel at the middle of a spot counts than one far from it: spots are small."""
-POINTS_SHARE, LEVEL_SHARE = 1.0, 0.2
+POINTS_SHARE, LEVEL_SHARE = 1.0, 0.3
 """Of the loss of insertions and of the level, against that of the tissues."""
 
 

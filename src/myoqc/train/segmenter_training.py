@@ -39,7 +39,7 @@ Tell = Callable[[int, int, Mapping[str, float]], None]
 class Recipe:
     """Everything that decides the weights, together with the cohort and the versions of the software."""
 
-    epochs: int = 36
+    epochs: int = 30
     batch: int = 16
     learning_rate: float = 3e-3
     seed: int = 0
