@@ -26,6 +26,7 @@ from myoqc.locate.channels import channels
 from myoqc.locate.heart import outlines_of
 from myoqc.locate.outlines import shares
 from myoqc.records import Contours
+from myoqc.train.division import division_of, numbers_of
 from myoqc.train.segmenter_figures import Judged, judge
 
 console = Console(width=130)
@@ -77,9 +78,6 @@ def again(cohort: Cohort, segmenter: Segmenter) -> list[tuple[int, Judged]]:
 
 
 def _aside(cohort: Cohort, segmenter: Segmenter) -> list[int]:
-    from myoqc.train.division import numbers_of
-    from myoqc.train.segmenter_training import division_of
-
     return numbers_of(cohort.subjects, division_of(cohort, segmenter.card["recipe"]["seed"]).tested)
 
 

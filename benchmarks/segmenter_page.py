@@ -37,36 +37,38 @@ def page(
     cavity, wall = (np.array([frame[name] for frame in frames]) for name in ("cavity", "wall"))
     return f"""# How the heart is found
 
-A U-Net [Ronneberger2015] sees five channels of a slice on pixels of 1.875 mm: mean, first and last of the first inversion's
-images, T1 and R². It gives for each pixel whether it is left cavity, left wall or right cavity, a spot at each insertion of the
-right ventricle, and the level. `src/myoqc/locate` makes smooth outlines of it and refuses what can't be a left ventricle in a
-short axis. The outlines belong to the position of the first inversion's images, on which readers draw them: their mean shows
-the heart where it lay in most of them. Written by `python benchmarks/segmenter.py OUT COHORT --real DIR --page
-docs/segmenter.md`; the [card](../src/myoqc/locate/weights/segmenter.json) that comes with the weights says what they were made
-of.
+A U-Net [Ronneberger2015] sees five channels of a slice on pixels of 1.875 mm: mean, first and last of the first
+inversion's images, T1 and R². It gives for each pixel whether it is left cavity, left wall or right cavity, a
+spot at each insertion of the right ventricle, and the level. `src/myoqc/locate` makes smooth outlines of it and
+refuses what can't be a left ventricle in a short axis. The outlines belong to the position of the first
+inversion's images, on which readers draw them: their mean shows the heart where it lay in most of them. Written
+by `python benchmarks/segmenter.py OUT COHORT --real DIR --page docs/segmenter.md`; the
+[card](../src/myoqc/locate/weights/segmenter.json) that comes with the weights says what they were made of.
 
 Made by: `{card["made_by"]}`. **All training data are simulated**: {trained["slices"]["trained"]} slices of
-{trained["subjects"]["trained"]} subjects, of whom {len(trained["real_subjects"]["trained"])} are real anatomies in simulated
-scans.
+{trained["subjects"]["trained"]} subjects, of whom {len(trained["real_subjects"]["trained"])} are real
+anatomies in simulated scans.
 
 ## SIMULATED, subjects set aside
 
-{trained["subjects"]["tested"]} subjects that were not trained on, {len(trained["real_subjects"]["tested"])} of them real
-anatomies. Where no heart was found, overlaps count as 0.
+{trained["subjects"]["tested"]} subjects that were not trained on, {len(trained["real_subjects"]["tested"])}
+of them real anatomies. Where no heart was found, overlaps count as 0.
 
 {_table(card["figures_on_simulated_images"])}
 
-Overlap of segments and errors of insertions are those of slices that cut the right ventricle. {_time(seconds)}
+Overlap of segments and errors of insertions are those of slices that cut the right ventricle.
+{_time(seconds)}
 
-Quality: the network promises an overlap, which a line through the validated cases turns into the quality that is told
-(slope {quality["slope"]}, intercept {quality["intercept"]}). Its rank correlation with the true overlap, in the subjects set
-aside, is {quality["rank_correlation_with_overlap"]}. Below {quality["least"]} outlines are not used, below
-{quality["doubtful"]} they are cautioned against; both bounds were set beforehand.
+Quality: the network promises an overlap, which a line through the validated cases turns into the quality that
+is told (slope {quality["slope"]}, intercept {quality["intercept"]}). Its rank correlation with the true
+overlap, in the subjects set aside, is {quality["rank_correlation_with_overlap"]}. Below {quality["least"]}
+outlines are not used, below {quality["doubtful"]} they are cautioned against; both bounds were set
+beforehand.
 
 ![Best, middle and worst simulated cases](segmenter-simulated.png)
 
-*SIMULATED. The best, the middle and the worst by Dice of the wall, of every fifth case set aside; drawn hearts above, real
-anatomies below. White: true; coloured: found.*
+*SIMULATED. The best, the middle and the worst by Dice of the wall, of every fifth case set aside; drawn hearts
+above, real anatomies below. White: true; coloured: found.*
 
 ## Measured images
 
@@ -75,9 +77,10 @@ The real T1 map of a heart (`heart-t1map`: one T1-weighted image in place of all
 
 ![The real heart](segmenter-real.png)
 
-Cine images of three patients with experts' outlines, another contrast and no maps at all, which `check` refuses since nothing
-recovers in them; what the network would say, over {len(frames)} frames: Dice of the cavity, median {np.median(cavity):.3f} (5 % worst
-{np.percentile(cavity, 5):.3f}), of the wall {np.median(wall):.3f} ({np.percentile(wall, 5):.3f}).
+Cine images of three patients with experts' outlines, another contrast and no maps at all, which `check` refuses
+since nothing recovers in them; what the network would say, over {len(frames)} frames: Dice of the cavity,
+median {np.median(cavity):.3f} (5 % worst {np.percentile(cavity, 5):.3f}), of the wall
+{np.median(wall):.3f} ({np.percentile(wall, 5):.3f}).
 
 ![Cine frames](segmenter-cine.png)
 

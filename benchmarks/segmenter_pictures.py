@@ -1,6 +1,7 @@
 """Pictures of what was found: true outlines white, found ones coloured."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,8 @@ def simulated(
             image = case.acquisition.images[reference_images(case.acquisition)].mean(axis=0)
             _image(axes, image, case.contours.centre_px, float(case.acquisition.grid.spacing_mm[0]))
             _outlines(axes, case.contours, ("white", "white"), 0.8)
-            try:
+            with suppress(NoVentricleError):
                 _outlines(axes, find_heart(case.acquisition, case.maps, segmenter).contours, FOUND, 1.2)
-            except NoVentricleError:
-                pass
             axes.set_title(f"{judged.dice_wall:.2f} {judged.level.value}{', motion' if judged.motion else ''}", size=9)
     figure.savefig(path, dpi=DPI)
     plt.close(figure)

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from few_cases import FewCases
 from myoqc.errors import InputError
-from myoqc.train.division import REAL_TESTED, REAL_VALIDATED, draw_division, numbers_of
-from myoqc.train.segmenter_training import division_of
+from myoqc.train.division import REAL_TESTED, REAL_VALIDATED, division_of, draw_division, numbers_of
 
 
 def named(letter, n):

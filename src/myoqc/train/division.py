@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from myoqc.cohort import Cohort
 from myoqc.errors import InputError
 
 VALIDATED, TESTED = 0.1, 0.15
@@ -20,6 +21,13 @@ class Division:
     trained: frozenset[str]
     validated: frozenset[str]
     tested: frozenset[str]
+
+
+def division_of(cohort: Cohort, seed: int) -> Division:
+    """Who trains, validates and tests; real subjects by themselves."""
+    real = frozenset(row["subject"] for row in cohort.rows if row["drawn"]["plan"]["patient"]["anatomy"] is not None)
+    drawn = frozenset(row["subject"] for row in cohort.rows) - real
+    return draw_division(np.random.default_rng(seed), drawn, real)
 
 
 def draw_division(rng: np.random.Generator, drawn: frozenset[str], real: frozenset[str]) -> Division:

@@ -14,10 +14,10 @@ from myoqc.cohort import Cohort
 from myoqc.errors import InputError
 from myoqc.locate import Segmenter, read_segmenter
 from myoqc.locate.outputs import LEVEL_ORDER
-from myoqc.train.division import Division, numbers_of
+from myoqc.train.division import Division, division_of, numbers_of
 from myoqc.train.segmenter_export import write_card, write_weights
 from myoqc.train.segmenter_figures import Judged, figures, judge
-from myoqc.train.segmenter_training import Recipe, Tell, Watch, division_of, train_network
+from myoqc.train.segmenter_training import Recipe, Tell, Watch, train_network
 
 LEAST_QUALITY, DOUBTFUL_QUALITY = 0.6, 0.75
 """Expected overlap below which outlines are not used, and below which they are cautioned against: set beforehand."""

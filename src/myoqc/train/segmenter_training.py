@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import lightning
-import numpy as np
 import torch
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
@@ -15,7 +14,7 @@ from lightning.pytorch.loggers import TensorBoardLogger
 from myoqc.cohort import Cohort
 from myoqc.cohort.files import one_line, write_whole
 from myoqc.errors import OutputError
-from myoqc.train.division import Division, draw_division, numbers_of
+from myoqc.train.division import division_of, numbers_of
 from myoqc.train.examples import examples
 from myoqc.train.quiet import quiet
 from myoqc.train.segmenter_module import SegmenterModule
@@ -45,13 +44,6 @@ class Recipe:
     seed: int = 0
     precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed"
     """The first is several times faster on processors that calculate with 16 bits, and slower on others."""
-
-
-def division_of(cohort: Cohort, seed: int) -> Division:
-    """Who trains, validates and tests; real subjects by themselves."""
-    real = frozenset(row["subject"] for row in cohort.rows if row["drawn"]["plan"]["patient"]["anatomy"] is not None)
-    drawn = frozenset(row["subject"] for row in cohort.rows) - real
-    return draw_division(np.random.default_rng(seed), drawn, real)
 
 
 def train_network(cohort: Cohort, folder: Path, recipe: Recipe, watch: Watch, tell: Tell) -> torch.nn.Module:

@@ -11,7 +11,7 @@ from myoqc.cohort import Cohort
 from myoqc.errors import InputError
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS
-from myoqc.train.division import draw_division
+from myoqc.train.division import division_of
 from myoqc.train.stability_measuring import Measured, Outlines
 
 FloatArray = NDArray[np.float64]
@@ -90,7 +90,7 @@ def unseen_cases(cohort: Cohort, card: Mapping[str, Any]) -> list[int]:
     """
     learnt = card.get("trained_on", {})
     if learnt.get("sha256") == cohort.about["sha256"]:
-        subjects = set(_tested_on(cohort, card["recipe"]["seed"]))
+        subjects = set(division_of(cohort, card["recipe"]["seed"]).tested)
     else:
         _check_seed(cohort, learnt.get("made_of", {}).get("seed"))
         real = learnt.get("real_subjects", {})
@@ -106,10 +106,3 @@ def _check_seed(cohort: Cohort, learnt: int | None) -> None:
             expected=f"another seed than {learnt}",
             remedy="Make another with: myoqc simulate cohort FOLDER --seed N",
         )
-
-
-def _tested_on(cohort: Cohort, seed: int) -> frozenset[str]:
-    """The subjects that a training with this seed set aside."""
-    real = frozenset(row["subject"] for row in cohort.rows if row["drawn"]["plan"]["patient"]["anatomy"] is not None)
-    drawn = frozenset(row["subject"] for row in cohort.rows) - real
-    return draw_division(np.random.default_rng(seed), drawn, real).tested
