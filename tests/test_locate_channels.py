@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from hearts import SHMOLLI_TI_MS, short_axis
-from myoqc.errors import GeometryError
+from myoqc.errors import GeometryError, NoVentricleError
+from myoqc.fit import fit_maps
 from myoqc.locate.channels import (
     CHANNELS,
     MULTIPLE_PX,
@@ -22,6 +23,7 @@ from myoqc.locate.channels import (
     reference_images,
 )
 from myoqc.records import Acquisition, Grid, ParameterMap
+from myoqc.schedules import SHMOLLI
 from turned_slices import turned
 
 MOLLI_TI_MS = [120.0, 1000.0, 1900.0, 2800.0, 3700.0, 200.0, 1100.0, 2000.0]
@@ -244,3 +246,15 @@ def test_maps_of_another_matrix_are_refused():
     acquisition, _ = a_slice()
     with pytest.raises(GeometryError, match="the T1 map has another matrix than the images"):
         channels(acquisition, a_slice(short_axis((32, 32)))[1])
+
+
+def test_an_image_of_more_than_a_person_is_refused():
+    taken = a_slice_of_metres()
+    with pytest.raises(NoVentricleError, match=r"at most 800 mm; found 96000 mm\. Check the pixel spacing"):
+        channels(taken, fit_maps(taken, engine="numpy"))
+
+
+def a_slice_of_metres():
+    rng = np.random.default_rng(0)
+    grid = Grid.plain((64, 64), 1500.0)
+    return Acquisition(rng.uniform(1.0, 2.0, (7, 64, 64)), SHMOLLI_TI_MS, SHMOLLI, grid)

@@ -224,6 +224,14 @@ def test_a_spot_at_the_border_of_the_image_is_read():
     )
 
 
+def test_a_stronger_spot_elsewhere_does_not_hide_the_insertion():
+    outer = outline(shares(logits_of(HEART)).left)
+    place = (CENTRE[0] - EPI_PX, CENTRE[1])
+    one = shares(logits_of(HEART, spots=[(0, place, 0.8)])).spots[0]
+    two = np.maximum(one, shares(logits_of(HEART, spots=[(0, (4.0, 4.0), 0.9)])).spots[0])
+    np.testing.assert_allclose(insertion(two, outer), insertion(one, outer), atol=1e-6)
+
+
 def test_the_right_cavity_is_traced_where_there_is_one():
     middle = (30.0, 50.0 - EPI_PX - 10.0)
     found = shares(logits_of(((30.3, 50.0), ENDO_PX, EPI_PX), right=disc(middle, 8.0)))

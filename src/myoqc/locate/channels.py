@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from myoqc.errors import NoVentricleError
 from myoqc.locate.sampling import centres_px, means_at, n_subsamples
 from myoqc.records import Acquisition, Grid, ParameterMap
 from myoqc.records.arrays import frozen, same_matrix
@@ -25,6 +26,8 @@ SPACING_MM = 1.875
 """Half the resolution of the zero-filled images, about that at which they were acquired [Piechnik2010]."""
 MULTIPLE_PX = 16
 """The network halves its images four times."""
+MOST_FIELD_MM = 800.0
+"""Of any scanner's image."""
 T1_UNIT_MS = 1500.0
 LEAST_MISFIT = 1e-4
 """1 − R² below which better and worse are not told apart."""
@@ -64,7 +67,9 @@ class Channels:
 
 
 def channels(acquisition: Acquisition, maps: ParameterMap) -> Channels:
-    """The channels of a slice; raises GeometryError for maps of another matrix.
+    """The channels of a slice.
+
+    Raises GeometryError for maps of another matrix, NoVentricleError for a field of view that no scanner has.
 
     Images without orientation are taken as they lie, others turned by right angles and mirrored so that they come
     nearest to :data:`USUAL_ROW` and :data:`USUAL_COLUMN`.
@@ -110,6 +115,13 @@ def _frame(grid: Grid) -> tuple[FloatArray, FloatArray, tuple[int, int]]:
     turned = _upright(grid)
     steps_px = turned * SPACING_MM / grid.spacing_mm
     size_px = np.abs(turned) @ (np.array(grid.shape) * grid.spacing_mm) / SPACING_MM
+    if size_px.max() * SPACING_MM > MOST_FIELD_MM:
+        raise NoVentricleError(
+            "no left ventricle found: this image shows more than a person",
+            expected=f"a field of view of at most {MOST_FIELD_MM:g} mm",
+            found=f"{size_px.max() * SPACING_MM:.0f} mm",
+            remedy="Check the pixel spacing: it is meant in mm.",
+        )
     rows, columns = (int(np.ceil(length / MULTIPLE_PX - 1e-6)) * MULTIPLE_PX for length in size_px)
     middle = (np.array([rows, columns]) - 1) / 2
     return (np.array(grid.shape) - 1) / 2 - middle @ steps_px, steps_px, (rows, columns)

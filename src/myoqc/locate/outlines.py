@@ -124,19 +124,25 @@ def smooth(points: FloatArray) -> FloatArray:
 
 
 def insertion(spot: FloatArray, outer: FloatArray) -> FloatArray | None:
-    """(2) the point of the outline ``outer`` (n 2) nearest to where a spot (v u) is highest.
+    """(2) the point of the outline ``outer`` (n 2) nearest to the highest peak of a spot (v u).
 
-    None where it is high nowhere, or farther from the outline than an insertion may lie.
+    Peaks farther from the outline than an insertion may lie don't count; None where there is no other.
     """
-    row, column = np.unravel_index(int(spot.argmax()), spot.shape)
-    if spot[row, column] < LEAST_SPOT:
-        return None
-    rows, columns = (slice(max(int(at) - SPOT_PX, 0), int(at) + SPOT_PX + 1) for at in (row, column))
+    peaks = np.argwhere((spot == ndimage.maximum_filter(spot, size=3)) & (spot >= LEAST_SPOT))
+    for row, column in sorted(peaks.tolist(), key=lambda at: -float(spot[at[0], at[1]])):
+        middle = _middle(spot, row, column)
+        nearest = polygons.nearest_px(outer, middle)
+        if np.linalg.norm(nearest - middle) * SPACING_MM <= MOST_AWAY_MM:
+            return nearest
+    return None
+
+
+def _middle(spot: FloatArray, row: int, column: int) -> FloatArray:
+    """(2) where the peak of a spot lies, between the pixels around its highest."""
+    rows, columns = (slice(max(at - SPOT_PX, 0), at + SPOT_PX + 1) for at in (row, column))
     # What all these pixels have would draw the centre of their mass to the middle one.
     above = spot[rows, columns] - spot[rows, columns].min() + np.finfo(np.float64).eps
-    middle = np.array([rows.start, columns.start]) + ndimage.center_of_mass(above)
-    nearest = polygons.nearest_px(outer, middle)
-    return nearest if np.linalg.norm(nearest - middle) * SPACING_MM <= MOST_AWAY_MM else None
+    return np.asarray(np.array([rows.start, columns.start]) + ndimage.center_of_mass(above))
 
 
 def right_outline(right: FloatArray) -> FloatArray | None:
