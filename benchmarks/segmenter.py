@@ -15,7 +15,7 @@ import segmenter_pictures
 import typer
 from rich.console import Console
 from segmenter_page import page
-from segmenter_real import Marked, cine, heartless, maps_of, real_heart
+from segmenter_real import Marked, heartless, maps_of, real_heart
 
 from myoqc import polygons
 from myoqc.cohort import Cohort
@@ -90,15 +90,13 @@ def main(
 ) -> None:
     segmenter, cohort = read_segmenter(out), Cohort.open(cohort_folder)
     heart = found_in(real_heart(real), segmenter)
-    frames = [found_in(marked, segmenter) for marked in cine(real)]
     said = answers(real, segmenter)
     cases = again(cohort, segmenter)
-    text = page(segmenter, heart, frames, said, [case for _, case in cases])
+    text = page(segmenter, heart, said, [case for _, case in cases])
     console.print(text, soft_wrap=True, markup=False)
     if figures is not None:
         segmenter_pictures.simulated(cohort, segmenter, cases, figures / "segmenter-simulated.png")
         segmenter_pictures.real_heart(real_heart(real), heart["contours"], figures / "segmenter-real.png")
-        segmenter_pictures.frames(list(cine(real)), frames, figures / "segmenter-cine.png")
     if page_file is not None:
         page_file.write_text(text, encoding="utf-8")
 

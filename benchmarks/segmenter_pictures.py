@@ -1,9 +1,8 @@
 """Pictures of what was found: true outlines white, found ones coloured."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -51,17 +50,6 @@ def real_heart(marked: Marked, contours: Contours | None, path: Path) -> None:
     ):
         _marked(axes, marked, contours, image)
         axes.set_title(title, size=9)
-    figure.savefig(path, dpi=DPI)
-    plt.close(figure)
-
-
-def frames(marked: Sequence[Marked], rows: Sequence[Mapping[str, Any]], path: Path, *, n: int = 8) -> None:
-    """Cine frames from the best to the worst."""
-    order = np.argsort([-row["wall"] for row in rows])[np.linspace(0, len(rows) - 1, n).round().astype(int)]
-    figure, line = plt.subplots(1, n, figsize=(2.1 * n, 2.5), layout="constrained")
-    for axes, number in zip(line, order, strict=True):
-        _marked(axes, marked[number], rows[number]["contours"], marked[number].acquisition.images[0])
-        axes.set_title(f"{rows[number]['wall']:.2f}", size=9)
     figure.savefig(path, dpi=DPI)
     plt.close(figure)
 

@@ -1,7 +1,8 @@
 """What the segmenter is shown of real images, from the folder that ``--real`` names; nothing of it belongs here.
 
-``heart-t1map/``: one image and its T1 map, with marks. ``sunnybrook-cine/``: cine images with experts' outlines, of
-another contrast and without any map. The rest holds no heart in a short axis, and must not be given one.
+``heart-t1map/``: one image and its T1 map, with marks. The rest holds no heart in a short axis, or no recovery, and
+must not be given one. ``sunnybrook-cine/`` serves as images without recovery only: its patients are among those that
+the segmenter may have been trained on.
 """
 
 from collections.abc import Iterator
@@ -11,10 +12,9 @@ from pathlib import Path
 import numpy as np
 from realism_real import read_kidney
 
-from myoqc import polygons
-from myoqc.acquire import read_anatomies, read_contours, read_dicom
+from myoqc.acquire import read_anatomies, read_dicom
 from myoqc.fit import fit_maps
-from myoqc.records import Acquisition, Contours, Grid, ParameterMap
+from myoqc.records import Acquisition, Grid, ParameterMap
 from myoqc.schedules import SHMOLLI
 
 TI_MS = np.array([100.0, 1100.0, 2100.0, 3100.0, 4100.0, 180.0, 260.0])
@@ -42,22 +42,13 @@ def real_heart(folder: Path) -> Marked:
     )
 
 
-def cine(folder: Path) -> Iterator[Marked]:
-    """Cine images with both outlines by an expert."""
+def cine(folder: Path) -> Iterator[np.ndarray]:
+    """Frames of one patient's cine, of all slices."""
     import pydicom
 
-    for patient in sorted((folder / "sunnybrook-cine").iterdir()):
-        for inner in sorted((patient / "contours").glob("*icontour*.txt")):
-            path = patient / "dicom" / f"{inner.name.split('-')[2]}.dcm"
-            if not path.exists() or not Path(str(inner).replace("icontour", "ocontour")).exists():
-                continue
-            (entry,) = read_contours(inner)
-            dataset = pydicom.dcmread(path)
-            image = dataset.pixel_array.astype(np.float32)
-            grid = Grid.plain(image.shape, [float(value) for value in dataset.PixelSpacing])
-            maps = ParameterMap(np.full(grid.shape, np.nan), grid)
-            masks = _filled(entry.contours, grid)
-            yield Marked(f"{patient.name} {path.stem}", _repeated(image, grid), maps, *masks)
+    patient = min((folder / "sunnybrook-cine").iterdir())
+    for path in sorted((patient / "dicom").glob("*.dcm")):
+        yield pydicom.dcmread(path).pixel_array.astype(np.float32)
 
 
 def heartless(folder: Path) -> Iterator[tuple[str, Acquisition]]:
@@ -76,14 +67,16 @@ def heartless(folder: Path) -> Iterator[tuple[str, Acquisition]]:
 
 
 def _cine_stacks(folder: Path) -> Iterator[tuple[str, Acquisition]]:
-    """Seven frames of a heart as if they were a recovery, in their own place and as a coronal slice."""
-    frames = [each.acquisition.images[0] for each in cine(folder)][:7]
-    images = np.stack([frame for frame in frames if frame.shape == frames[0].shape])
-    images = images[np.arange(7) % len(images)]
-    grid = Grid.plain((images.shape[1], images.shape[2]), 1.3)
-    yield "cine frames of a heart", Acquisition(images, TI_MS, SHMOLLI, grid)
+    """Cine frames as if they were a recovery: of one slice, of several, and as a coronal slice."""
+    frames = list(cine(folder))
+    several = np.stack(frames[:7])
+    grid = Grid.plain((several.shape[1], several.shape[2]), 1.3)
+    rng = np.random.default_rng(0)
+    one = np.abs(frames[0] + rng.normal(0.0, 0.02 * frames[0].max(), several.shape))
+    yield "cine image of a heart, seven times", Acquisition(one, TI_MS, SHMOLLI, grid)
+    yield "cine images of seven slices", Acquisition(several, TI_MS, SHMOLLI, grid)
     coronal = replace(grid, row_direction=CORONAL[0], column_direction=CORONAL[1], oriented=True)
-    yield "a coronal slice", Acquisition(images, TI_MS, SHMOLLI, coronal)
+    yield "a coronal slice", Acquisition(several, TI_MS, SHMOLLI, coronal)
 
 
 def maps_of(acquisition: Acquisition) -> ParameterMap:
@@ -97,7 +90,3 @@ def _repeated(image: np.ndarray, grid: Grid) -> Acquisition:
 
 def _plain(grid: Grid) -> Grid:
     return Grid.plain(grid.shape, grid.spacing_mm)
-
-
-def _filled(contours: Contours, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    return polygons.fill(contours.endo_px, grid.shape), polygons.fill(contours.epi_px, grid.shape)
