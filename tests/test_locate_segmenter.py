@@ -18,25 +18,27 @@ FACTORS = np.random.default_rng(0).normal(size=(N_OUTPUTS, 5, 1, 1)).astype(np.f
 """The whole network: each output is a sum of the channels, each with its factor."""
 
 
-def network():
+def network(taken="channels", given="logits", n=5, pixels=("v", "u"), factors=FACTORS):
     axes = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, n, "v", "u"])
-        for name, n in (("channels", 5), ("logits", 9))
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, n_channels, *pixels])
+        for name, n_channels in ((taken, n), (given, len(factors)))
     ]
     graph = helper.make_graph(
-        [helper.make_node("Conv", ["channels", "factors"], ["logits"])],
+        [helper.make_node("Conv", [taken, "factors"], [given])],
         "tiny",
         [axes[0]],
         [axes[1]],
-        [numpy_helper.from_array(FACTORS, "factors")],
+        [numpy_helper.from_array(factors, "factors")],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
 
 
+QUALITY = {"slope": 1.5, "intercept": -0.5, "least": 0.65, "doubtful": 0.7}
+
+
 def card(weights, **more):
-    quality = {"slope": 1.5, "intercept": -0.5, "least": 0.65}
     files = {MODEL_FILE: hashlib.sha256(weights).hexdigest()}
-    return {"name": "tiny 1", "files": files, "quality": quality} | more
+    return {"name": "tiny 1", "files": files, "quality": QUALITY} | more
 
 
 @pytest.fixture
@@ -114,11 +116,57 @@ def test_a_card_that_names_no_weights_is_refused(folder, text):
         read_segmenter(folder)
 
 
-@pytest.mark.parametrize("more", [{"quality": {}}, {"quality": {"slope": 1.0, "intercept": 0.0}}, {"quality": None}])
-def test_a_card_that_does_not_tell_how_its_certainty_is_to_be_read_is_refused(folder, more):
+def refusal(folder, **more):
+    """The message on a card with other entries."""
     (folder / CARD_FILE).write_text(json.dumps(card((folder / MODEL_FILE).read_bytes(), **more)))
-    with pytest.raises(ReadError, match="no segmenter here"):
+    with pytest.raises(ReadError) as refused:
         read_segmenter(folder)
+    message = str(refused.value)
+    assert "\n" not in message
+    return message
+
+
+@pytest.mark.parametrize("quality", [{}, None, "good", {"slope": 1.0, "intercept": 0.0}])
+def test_a_card_that_does_not_tell_how_its_certainty_is_to_be_read_is_refused(folder, quality):
+    message = refusal(folder, quality=quality)
+    assert f"{CARD_FILE}: this card does not say how its weights are to be used" in message
+    assert "least, doubtful. Train the segmenter again." in message
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 10**400, "0.6", None, True, [0.6]])
+@pytest.mark.parametrize("name", QUALITY)
+def test_a_quality_that_is_no_finite_number_would_switch_its_threshold_off_and_is_refused(folder, name, value):
+    message = refusal(folder, quality=QUALITY | {name: value})
+    assert "finite numbers as quality: slope, intercept, least, doubtful" in message
+    assert f"nothing of use as {name}." in message
+
+
+@pytest.mark.parametrize("name", [None, 3, "", "two\nlines", "\udcff"])
+def test_a_card_without_a_name_that_can_be_printed_is_refused(folder, name):
+    assert "nothing of use as name." in refusal(folder, name=name)
+
+
+FIVE_OUTPUTS = FACTORS[:5]
+FOUR_CHANNELS = np.ascontiguousarray(FACTORS[:, :4])
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ({"taken": "images"}, "images tensor(float) (· 5 · ·) to logits tensor(float) (· 9 · ·)"),
+        ({"given": "answers"}, "channels tensor(float) (· 5 · ·) to answers tensor(float) (· 9 · ·)"),
+        ({"n": 4, "factors": FOUR_CHANNELS}, "channels tensor(float) (· 4 · ·) to logits tensor(float) (· 9 · ·)"),
+        ({"factors": FIVE_OUTPUTS}, "channels tensor(float) (· 5 · ·) to logits tensor(float) (· 5 · ·)"),
+        ({"n": "any"}, "channels tensor(float) (· · · ·) to logits tensor(float) (· 9 · ·)"),
+        ({"pixels": (16, 32)}, "channels tensor(float) (· 5 16 32) to logits tensor(float) (· 9 16 32)"),
+    ],
+)
+def test_a_network_that_takes_or_gives_something_else_is_refused(folder, other, found):
+    (folder / MODEL_FILE).write_bytes(network(**other).SerializeToString())
+    message = refusal(folder)
+    assert f"{MODEL_FILE}: this network is no segmenter" in message
+    assert "expected channels tensor(float) (· 5 · ·) to logits tensor(float) (· 9 · ·)" in message
+    assert f"found {found}. " in message
 
 
 def test_the_tiny_network_is_sound():

@@ -17,7 +17,7 @@ from myoqc.train import segmenter_export
 from myoqc.train.segmenter_export import WEIGHTS_FILE, read_network, write_card, write_weights
 from myoqc.train.segmenter_network import segmenter
 
-QUALITY = {"slope": 1.0, "intercept": 0.0, "least": 0.5}
+QUALITY = {"slope": 1.0, "intercept": 0.0, "least": 0.5, "doubtful": 0.6}
 
 
 def network_with_a_past(seed=0):

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,13 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.errors import ReadError
-from myoqc.locate.channels import Channels
+from myoqc.locate.channels import CHANNELS, Channels
+from myoqc.locate.outputs import N_OUTPUTS
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 CARD_FILE, MODEL_FILE = "segmenter.json", "segmenter.onnx"
 MOST_BYTES = 10_000_000
+QUALITY = ("slope", "intercept", "least", "doubtful")
+"""Numbers of the card by which the certainty is read."""
+INPUT, OUTPUT = f"channels tensor(float) (· {len(CHANNELS)} · ·)", f"logits tensor(float) (· {N_OUTPUTS} · ·)"
+"""What a network takes and gives, on any number of pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,16 +63,19 @@ class Segmenter:
 
 
 def read_segmenter(folder: Traversable) -> Segmenter:
-    """The weights in a folder with their card; raises ReadError where they are not those of the card, or can't run."""
+    """The weights in a folder with their card.
+
+    Raises ReadError where they are not those of the card, where the card does not say how they are to be used, and
+    where they are no network that can be run here.
+    """
     try:
         card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
         expected = card["files"][MODEL_FILE]
-        for name in ("slope", "intercept", "least"):
-            float(card["quality"][name])
         with (folder / MODEL_FILE).open("rb") as file:
             weights = file.read(MOST_BYTES + 1)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReadError("no segmenter here", file=folder, expected=f"{CARD_FILE} and {MODEL_FILE}") from error
+    _check_card(card, folder / CARD_FILE)
     found = hashlib.sha256(weights).hexdigest()
     if found != expected:
         raise ReadError(
@@ -79,6 +88,29 @@ def read_segmenter(folder: Traversable) -> Segmenter:
     return Segmenter(card, _session(weights, folder / MODEL_FILE))
 
 
+def _check_card(card: Mapping[str, Any], file: Traversable) -> None:
+    """Refuse a card that would fail, or switch a threshold off, only when the weights are used."""
+    name, quality = card.get("name"), card.get("quality")
+    numbers = quality if isinstance(quality, Mapping) else {}
+    absent = [key for key in QUALITY if not _is_finite(numbers.get(key))]
+    if not (isinstance(name, str) and name and name.isprintable()):
+        absent.insert(0, "name")
+    if absent:
+        raise ReadError(
+            "this card does not say how its weights are to be used",
+            file=file,
+            expected=f"a name on one line, and finite numbers as quality: {', '.join(QUALITY)}",
+            found=f"nothing of use as {', '.join(absent)}",
+            remedy="Train the segmenter again.",
+        )
+
+
+def _is_finite(value: object) -> bool:
+    """Whether this is a number, and one that a float can hold: JSON's whole numbers may be larger."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) <= sys.float_info.max
+
+
 def _session(weights: bytes, file: Traversable) -> "InferenceSession":
     import onnxruntime
 
@@ -86,11 +118,35 @@ def _session(weights: bytes, file: Traversable) -> "InferenceSession":
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors have no base of their own
         raise ReadError(
             "no network that can be run", file=file, found=error, remedy="Install onnxruntime and myoqc again."
         ) from error
+    _check_form(session, file)
+    return session
+
+
+def _check_form(session: "InferenceSession", file: Traversable) -> None:
+    """Refuse a network that would fail, or tell something else, only when it is run."""
+    found = _form(session.get_inputs()), _form(session.get_outputs())
+    if found != (INPUT, OUTPUT):
+        raise ReadError(
+            "this network is no segmenter",
+            file=file,
+            expected=f"{INPUT} to {OUTPUT}",
+            found=" to ".join(found),
+            remedy="Train the segmenter again.",
+        )
+
+
+def _form(nodes: Sequence[Any]) -> str:
+    """Name, type and axes; a point for one slice and for an axis of any length."""
+    forms = []
+    for node in nodes:
+        axes = " ".join(str(axis) if isinstance(axis, int) and axis != 1 else "·" for axis in node.shape)
+        forms.append(f"{node.name} {node.type} ({axes})")
+    return ", ".join(forms)
 
 
 @cache
