@@ -24,16 +24,23 @@ class Part(Enum):
     OTHER = "something else"
 
 
+OURS = r"(\blv\b|left.*ventric|ventric.*left|\bmyo|\bleft (?=blood|pool|cavit|lumen|wall))"
+"""What must stand beside a word that any organ may have."""
+HOLLOW = "(blood|pool|cavit|lumen)"
 NAMES = (
-    (Part.OTHER, r"atri|\b[lr]a\b|aort|papill|pericard|valve|septum|outflow|\blv ot\b"),
+    (Part.OTHER, r"atri|\b[lr]a\b|aort|pericard|valve|septum|outflow|\blv ot\b"),
+    (Part.OTHER, r"\bfat|adipos|chest|thora|lung|pulmon|vessel|arter|\bvein|\bvena\b|coronar|o?esophag|\bleads?\b"),
     (Part.OTHER, r"scar|infarct|fibros|edema|remote|\blge\b"),
-    (Part.INFERIOR, r"\b(inf|post).*(insert|hinge|\brv ip|ref)|(insert|hinge|\brv ip|ref).*\b(inf|post)"),
-    (Part.ANTERIOR, r"insert|hinge|\brv ip|ref ?point"),
+    # What an outline of the left ventricle leaves out, or takes in, does not make it something else.
+    (Part.OTHER, r"^(?!.*(endo|epi(card|\b)|cavit|pool)).*papill"),
+    (Part.INFERIOR, r"\b(inf|post).*(insert|hinge|\brv i(p|\b)|ref)|(insert|hinge|\brv i(p|\b)|ref).*\b(inf|post)"),
+    (Part.ANTERIOR, r"insert|hinge|\brv i(p|\b)|ref ?point"),
     (Part.OTHER, r"(\brv|right.*ventric|ventric.*right).*(epi|myo|wall)|(epi|myo|wall).*(\brv|right.*ventric)"),
     (Part.RIGHT, r"\brv|right.*ventric|ventric.*right|(endo|epi)rv\b"),
-    (Part.CAVITY, r"\bendo|endo(card|lv)?\b|cavit|blood|pool|lumen|\blv (bp|c)\b"),
-    (Part.WALL, r"\bmyo|\bwall\b|\blv m\b"),
-    (Part.OUTER, r"\bepi|epi\b"),
+    (Part.CAVITY, r"endo(card\w*|lv|contour)?\d*\b|\blv (bp|c)\b"),
+    (Part.CAVITY, rf"{OURS}.*{HOLLOW}|{HOLLOW}.*{OURS}|^(blood( ?pool)?|pool|cavity|lumen)$"),
+    (Part.WALL, rf"\bmyo|{OURS}.*\bwall\b|\bwall\b.*{OURS}|^wall$|\blv m\b"),
+    (Part.OUTER, r"epi(card\w*|lv|contour)?\d*\b"),
     (Part.VENTRICLE, r"\blv\b|left.*ventric|ventric.*left"),
 )
 CODES = {
