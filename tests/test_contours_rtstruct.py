@@ -97,6 +97,23 @@ def test_structures_are_known_by_their_names(tmp_path, names):
     assert np.allclose(found.endo_px, CONTOURS.endo_px, atol=1e-5)
 
 
+def test_structures_that_are_not_used_may_be_damaged(tmp_path):
+    others = [("Aorta", PLANAR, (), ()), ("RV", PLANAR, range(4), ()), ("Beam", PLANAR, (), ()), ("LA", POINT, (), ())]
+    found = read_for(MID, structures(tmp_path / "rt.dcm", others + drawn())).contours
+    assert np.allclose(found.epi_px, CONTOURS.epi_px, atol=1e-5)
+
+
+def test_of_many_insertion_points_the_one_nearest_to_the_slice_counts_if_it_is_near(tmp_path):
+    made, normal = drawn(), MID.grid.normal
+    (name, kind, point_mm, uids), inferior = made[2], made[3]
+    away_mm = [2.9, -0.4, 12.0, 0.6]
+    several = [(name, kind, point_mm + away * (normal + 2 * MID.grid.row_direction), uids) for away in away_mm]
+    far = (inferior[0], kind, inferior[2] + 3.1 * normal, uids)
+    found = read_for(MID, structures(tmp_path / "rt.dcm", [*made[:2], *several, far])).contours
+    assert np.allclose(found.rv_insertion_px, CONTOURS.rv_insertion_px - [0.0, 0.8], atol=1e-5)
+    assert found.rv_inferior_px is None
+
+
 @pytest.mark.parametrize("cavity", [(), [("LV cavity", PLANAR, MID.grid.patient_mm(CONTOURS.endo_px), ())]])
 def test_a_wall_of_two_contours_holds_the_cavity_between_them(tmp_path, cavity):
     wall = drawn(names=("LV myocardium", "LV myocardium"))
@@ -154,6 +171,11 @@ def bent():
         (ContourError, "no structure of the left ventricle", [(ENDO, "OPEN_PLANAR", *drawn()[0][2:])]),
         (ContourError, "a contour holds no area", [(ENDO, PLANAR, np.eye(3)[:2], ())]),
         (ContourError, "too many contours; expected at most 2000; found 2001", 2001 * [(ENDO, PLANAR, np.eye(3), ())]),
+        (
+            ContourError,
+            "too many insertion points; expected at most 2000; found 2001",
+            drawn()[:2] + 2001 * drawn()[2:3],
+        ),
         (
             ReadError,
             "ContourData is not usable; expected x, y, z of each point; found 4",

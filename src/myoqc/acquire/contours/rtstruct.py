@@ -29,7 +29,9 @@ KEYWORDS = ("StructureSetROISequence", "ROIContourSequence", "StudyInstanceUID")
 PLANAR = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 POINT = "POINT"
 MOST_CONTOURS = 2000
-"""Of the left ventricle: forty slices in twenty-five phases. Each is compared with each."""
+"""Of the left ventricle: forty slices in twenty-five phases. Each is compared with each. No more points than that."""
+OUTLINED, POINTED = (Part.CAVITY, Part.WALL, Part.OUTER), (Part.ANTERIOR, Part.INFERIOR)
+"""The parts that are read; what else a file holds may be damaged."""
 REMEDY = "Export the structure set again, with an endocardial and an epicardial contour in each slice."
 
 
@@ -59,31 +61,33 @@ def _drawn(content: Dataset) -> dict[Part, list[PlanarContour]]:
     names = {
         whole((each,), "ROINumber"): text((each,), "ROIName") for each in items(content, "StructureSetROISequence")
     }
-    found: dict[Part, list[PlanarContour]] = {}
+    undrawn: dict[Part, list[Dataset]] = {}
     for structure in items(content, "ROIContourSequence"):
         part = part_named(names.get(whole((structure,), "ReferencedROINumber"), ""))
-        contours = [_contour(each) for each in items(structure, "ContourSequence") if _is_of(part, each)]
+        contours = [each for each in items(structure, "ContourSequence") if _is_of(part, each)]
         if part is not None and contours:
-            found.setdefault(part, []).extend(contours)
-    known = settled(found)
+            undrawn.setdefault(part, []).extend(contours)
+    known = {part: contours for part, contours in settled(undrawn).items() if part in (*OUTLINED, *POINTED)}
     if not known.keys() & {Part.CAVITY, Part.WALL}:
         raise ContourError(
             "no structure of the left ventricle",
             expected="closed contours of structures such as 'LV endo' and 'LV epi', or 'LV myocardium'",
             found=listed(list(names.values())),
         )
-    outlines = [each for part in (Part.CAVITY, Part.WALL, Part.OUTER) for each in known.get(part, ())]
-    if len(outlines) > MOST_CONTOURS:
-        raise ContourError("too many contours", expected=f"at most {MOST_CONTOURS}", found=len(outlines))
-    for outline in outlines:
+    for parts, what in ((OUTLINED, "contours"), (POINTED, "insertion points")):
+        n_drawn = sum(len(known.get(part, ())) for part in parts)
+        if n_drawn > MOST_CONTOURS:
+            raise ContourError(f"too many {what}", expected=f"at most {MOST_CONTOURS}", found=n_drawn)
+    drawn = {part: [_contour(each) for each in contours] for part, contours in known.items()}
+    for outline in (each for part in OUTLINED for each in drawn.get(part, ())):
         check_flat(outline)
-    return _without_wall(known)
+    return _without_wall(drawn)
 
 
 def _is_of(part: Part | None, contour: Dataset) -> bool:
     """Whether a contour is of the kind that its part is drawn with."""
     kind = text((contour,), "ContourGeometricType")
-    return kind == POINT if part in (Part.ANTERIOR, Part.INFERIOR) else kind in PLANAR
+    return kind == POINT if part in POINTED else kind in PLANAR
 
 
 def _contour(contour: Dataset) -> PlanarContour:
@@ -138,9 +142,9 @@ def _slice(
     grid = grid_under(epi)
 
     def point_px(part: Part) -> FloatArray | None:
-        points_mm = [point for each in drawn.get(part, ()) for point in each.points_mm]
-        here_mm = [point for point in points_mm if abs(grid.distance_mm(point)) <= MOST_AWAY_MM]
-        return grid.px(min(here_mm, key=lambda point: abs(grid.distance_mm(point)))) if here_mm else None
+        points_mm = np.concatenate([np.empty((0, 3)), *(each.points_mm for each in drawn.get(part, ()))])
+        away_mm = np.abs(np.einsum("nk,k->n", points_mm - grid.origin_mm, grid.normal))
+        return grid.px(points_mm[away_mm.argmin()]) if (away_mm <= MOST_AWAY_MM).any() else None
 
     with naming(path, f"contours at {place(epi)}", remedy=REMEDY):
         contours = Contours(
