@@ -1,5 +1,6 @@
 """Workspaces of cvi42, of which there is no real one here: the files are made as public readers expect them."""
 
+import re
 import tracemalloc
 
 import numpy as np
@@ -130,15 +131,36 @@ def test_a_workspace_that_was_cut_off_is_refused_wherever_it_was_cut(tmp_path):
         ("x is not a number; expected a number; found 'left'", "<Point:x>188<", "<Point:x>left<"),
         ("SubpixelResolution is missing or unusable", '="SubpixelResolution" Hash:count="1">4<', '="Sub">4<'),
         ("SubpixelResolution is missing or unusable", ">4</Hash", ">0</Hash"),
+        ("a point lacks a coordinate; expected x and y; found y", "<Point:x>188</Point:x>", ""),
+        ("a point lacks a coordinate; expected x and y; found x", "<Point:y>117</Point:y>", ""),
         ("SubpixelResolution is not a number", ">4</Hash", ">four</Hash"),
     ],
 )
-def test_numbers_that_are_none_are_refused(tmp_path, words, old, new):
+def test_what_is_no_point_is_refused(tmp_path, words, old, new):
     path = workspace(tmp_path / "w.cvi42wsx", {ANY_IMAGE: named(CONTOURS)})
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(ReadError, match=rf"w\.cvi42wsx: {words}"):
         read_contours(path)
+
+
+def test_the_coordinates_of_a_point_come_in_any_order(tmp_path):
+    path = workspace(tmp_path / "w.cvi42wsx", {ANY_IMAGE: named(CONTOURS)})
+    wanted = read_contours(path)[0].contours
+    path.write_text(re.sub(r"(<Point:x>\d+</Point:x>)(\s*)(<Point:y>\d+</Point:y>)", r"\3\2\1", path.read_text()))
+    assert path.read_text().index("<Point:y>") < path.read_text().index("<Point:x>")
+    found = read_contours(path)[0].contours
+    for name in ("endo_px", "epi_px", "rv_insertion_px", "rv_inferior_px"):
+        assert np.array_equal(getattr(found, name), getattr(wanted, name))
+
+
+def test_outlines_of_other_parts_may_be_damaged(tmp_path):
+    images = {ANY_IMAGE: named(CONTOURS) | {"laendocardialContour": [(17.25, 18.25)]}}
+    path = workspace(tmp_path / "w.cvi42wsx", images)
+    path.write_text(path.read_text().replace("<Point:x>73<", "<Point:x>left<"))
+    assert "left" in path.read_text()
+    (read,) = read_contours(path)
+    assert read.contours.centre_px == pytest.approx(CONTOURS.centre_px, abs=0.1)
 
 
 def test_a_large_workspace_is_read_as_a_stream(tmp_path):

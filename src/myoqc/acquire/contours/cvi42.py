@@ -86,8 +86,16 @@ class _Outline:
 
     points: list[tuple[float, float]] = field(default_factory=list)
     """y, x in steps."""
+    point: dict[str, float] = field(default_factory=dict)
+    """What has been read of the next one, by axis."""
     resolution: float = math.nan
     """Steps in a pixel."""
+
+    def take_point(self) -> None:
+        """Add the point that has been read. Raises ReadError where it lacks a coordinate."""
+        if self.point.keys() != {"x", "y"}:
+            raise ReadError("a point lacks a coordinate", expected="x and y", found=" ".join(self.point) or "neither")
+        self.points.append((self.point["y"], self.point["x"]))
 
     def points_px(self) -> FloatArray:
         """(n 2) row, column. Raises ReadError where the steps can't be told."""
@@ -128,7 +136,6 @@ class _Workspace:
         self.has_states = False
         self._keys: list[str] = []
         self._text = ""
-        self._x = math.nan
         self._outline = _Outline()
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
@@ -144,6 +151,8 @@ class _Workspace:
         self._text = ""
         if self._keys[-2:-1] == ["Contours"]:
             self._outline = _Outline()
+        if self._keys[-2:-1] == ["Points"]:
+            self._outline.point = {}
 
     def data(self, text: str) -> None:
         """Keep text as long as it may be a number."""
@@ -152,11 +161,11 @@ class _Workspace:
     def end(self, tag: str) -> None:
         """Take what has become complete, and go one level up."""
         match self._keys:
-            case [*_, "Contours", _, "Points", _, "x"]:
-                self._x = _number(self._text, "x")
-            case [*_, "Contours", _, "Points", _, "y"]:
-                self._outline.points.append((_number(self._text, "y"), self._x))
-            case [*_, "Contours", _, "SubpixelResolution"]:
+            case [*_, "Contours", name, "Points", _, ("x" | "y") as axis] if name in WANTED:
+                self._outline.point[axis] = _number(self._text, axis)
+            case [*_, "Contours", name, "Points", _] if name in WANTED:
+                self._outline.take_point()
+            case [*_, "Contours", name, "SubpixelResolution"] if name in WANTED:
                 self._outline.resolution = _number(self._text, "SubpixelResolution")
             case [*_, "ImageStates", uid, "Contours", name] if name in WANTED and self._outline.points:
                 self.images.setdefault(uid, {})[name] = self._outline.points_px()
