@@ -107,8 +107,9 @@ def _check_card(card: Mapping[str, Any], file: Traversable) -> None:
 
 def _is_finite(value: object) -> bool:
     """Whether this is a number, and one that a float can hold: JSON's whole numbers may be larger."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and abs(value) <= sys.float_info.max
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def _session(weights: bytes, file: Traversable) -> "InferenceSession":
