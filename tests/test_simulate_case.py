@@ -176,12 +176,15 @@ def test_the_same_case_without_motion_and_noise_fits_its_contours() -> None:
 def test_still_hearts_have_the_t1_and_r2_of_real_ones(field_t: float, least_ms: float, most_ms: float) -> None:
     r2 = []
     for seed in range(11, 17):
-        simulation = simulate(case(seed, field_t=field_t))
+        drawn = case(seed, field_t=field_t)
+        simulation = simulate(drawn)
         maps = fit_maps(simulation.acquisition)
         assert maps.r2 is not None
         wall = binary_erosion(segments_of(simulation).myocardium, iterations=2)
         assert least_ms < np.nanmedian(maps.t1_ms[wall]) < most_ms
         r2.append(np.nanmedian(maps.r2[wall]))
+        # Noise alone lowers R²: to 0.981 at the least in these hearts, at ratios of 22 to 27.
+        assert (0.993 if drawn.sampling.snr >= 30.0 else 0.97) < r2[-1] < 0.9999
     assert 0.993 < np.median(r2) < 0.9999
 
 
