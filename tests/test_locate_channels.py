@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from few_cases import simulated
 from hearts import SHMOLLI_TI_MS, short_axis
 from myoqc.errors import GeometryError, NoVentricleError
 from myoqc.fit import fit_maps
@@ -22,6 +23,7 @@ from myoqc.locate.channels import (
     channels,
     reference_images,
 )
+from myoqc.locate.sampling import centres_px, means_at, n_subsamples
 from myoqc.records import Acquisition, Grid, ParameterMap
 from myoqc.schedules import SHMOLLI
 from turned_slices import turned
@@ -132,6 +134,66 @@ def test_bright_blood_is_about_one_and_nothing_is_above_two():
     assert np.percentile(values[CHANNELS.index("last")], 99.0) == pytest.approx(1.0, abs=1e-3)
     assert values.max() == 2.0
     assert values.min() >= 0.0
+
+
+def darkened(acquisition, numbers, lit):
+    """The same with images ``numbers`` dark but for the first ``lit`` rows and columns."""
+    images = acquisition.images.copy()
+    images[numbers, lit:] = 0.0
+    images[numbers, :, lit:] = 0.0
+    return Acquisition.from_arrays(images, SHMOLLI_TI_MS, grid=acquisition.grid)
+
+
+@pytest.mark.parametrize("lit", [1, 4])
+def test_where_the_last_image_is_dark_the_mean_image_tells_what_is_bright(lit):
+    acquisition, maps = a_slice()
+    last = int(np.argmax(SHMOLLI_TI_MS[:5]))
+    mean, _, shown, *_ = channels(darkened(acquisition, last, lit), maps).values
+    assert np.count_nonzero(shown) == lit**2
+    assert np.percentile(mean, 99.0) == pytest.approx(2.0, rel=1e-4)
+    # Their last image is as bright as the others: its fifth of the mean is lacking, the rest looks as ever.
+    assert np.corrcoef(mean.ravel(), channels(acquisition, maps).values[0].ravel())[0, 1] > 0.8
+
+
+@pytest.mark.parametrize("lit", [1, 4])
+def test_images_are_zero_where_all_of_them_are_dark(lit):
+    acquisition, maps = a_slice()
+    values = channels(darkened(acquisition, slice(None), lit), maps).values[:3]
+    assert values[:, :lit, :lit].all()
+    assert np.count_nonzero(values) == 3 * lit**2
+
+
+def test_where_nothing_is_known_but_a_few_pixels_of_the_last_image_these_are_bright():
+    acquisition, maps = a_slice()
+    images = acquisition.images.copy()
+    images[:4] = np.nan
+    images[:4, 60:, 60:] = 1.0
+    images[4:] = 0.0
+    images[4:, :4, :4] = 100.0
+    mean, first, last, *_ = channels(Acquisition.from_arrays(images, SHMOLLI_TI_MS, grid=acquisition.grid), maps).values
+    np.testing.assert_allclose(last[:4, :4], 2.0)
+    assert [np.count_nonzero(image) for image in (mean, first, last)] == [16, 16, 16]
+
+
+def test_the_channels_of_simulated_slices_follow_the_last_image_alone():
+    for case in simulated():
+        images = case.acquisition.images[reference_images(case.acquisition)]
+        seen = channels(case.acquisition, case.maps)
+        raw = sampled(case, images)
+        bright = np.percentile(raw[2], 99.0)
+        np.testing.assert_array_equal(seen.values[:3], np.clip(raw / bright, 0.0, 2.0).astype(np.float32))
+
+
+def sampled(case, images):
+    """(3 v u) mean, first and last of the images on the pixels of the channels, in the unit of the images."""
+    ti_ms = case.acquisition.ti_ms[: len(images)]
+    shown = np.stack([images.mean(axis=0), images[ti_ms.argmin()], images[ti_ms.argmax()]])
+    frame = channels(case.acquisition, case.maps)
+    shape = frame.values.shape[1:]
+    finer = n_subsamples(SPACING_MM, float(case.acquisition.grid.spacing_mm.min()))
+    points = frame.origin_px + np.einsum("yxi,ij->yxj", centres_px(shape, finer), frame.steps_px)
+    values = means_at(shown, points, *shape)
+    return np.where(np.isfinite(values), values, np.float32(0.0))
 
 
 def test_pixels_without_a_value_or_a_fit_are_zero():

@@ -33,6 +33,9 @@ LEAST_MISFIT = 1e-4
 """1 − R² below which better and worse are not told apart."""
 BRIGHTEST = 2.0
 """Values are cut off here; 1 is bright blood."""
+LEAST_BRIGHT = 1.0 / BRIGHTEST
+"""Of what is bright in the mean image, so that it is not cut off where the last image is dark; in simulated slices the
+last is at least 0.8 as bright as the mean."""
 USUAL_ROW = np.array([0.66, 0.75, -0.03])
 USUAL_COLUMN = np.array([-0.42, 0.38, -0.82])
 for _direction in (USUAL_ROW, USUAL_COLUMN):
@@ -104,10 +107,16 @@ def _shown(acquisition: Acquisition) -> list[FloatMap]:
 def _scaled(sampled: FloatMap) -> FloatMap:
     """Values of about 0 to 1, whatever the unit of the images."""
     mean, first, last, t1_ms, misfit = np.where(np.isfinite(sampled), sampled, 0.0)
-    bright = max(float(np.percentile(last, 99.0)), np.finfo(np.float32).tiny)
+    bright = max(_bright(last), LEAST_BRIGHT * _bright(mean[mean > 0.0]), float(np.finfo(np.float32).tiny))
+    shown = np.minimum([mean, first, last], BRIGHTEST * bright)  # or they might overflow where almost all is dark
     good = np.where(np.isfinite(sampled[4]), np.log10(np.clip(misfit, LEAST_MISFIT, 1.0)) / np.log10(LEAST_MISFIT), 0.0)
-    scaled = np.stack([mean / bright, first / bright, last / bright, t1_ms / T1_UNIT_MS, good])
+    scaled = np.stack([*shown / bright, t1_ms / T1_UNIT_MS, good])
     return np.asarray(np.clip(scaled, 0.0, BRIGHTEST), dtype=np.float32)
+
+
+def _bright(values: FloatMap) -> float:
+    """What all but a hundredth stay below, so that a few hot pixels decide nothing; 0 where there are none."""
+    return float(np.percentile(values, 99.0)) if values.size else 0.0
 
 
 def _frame(grid: Grid) -> tuple[FloatArray, FloatArray, tuple[int, int]]:
