@@ -124,10 +124,19 @@ def test_a_slice_without_insertion_takes_that_of_the_slice_beside_it_and_says_so
     assert second.abstained is None
     (caution,) = second.cautions
     assert caution.code == "insertion-inferred"
-    assert re.search(r"inferred from the slice (\d+) mm away, so .* may be about \1° off\.$", caution.text)
+    assert re.search(r"inferred from the slice 23 mm away, so .* may be about 6° off\.$", caution.text)
     whole = check(still.acquisition, contours=still.contours)
     same = [mine & its for mine, its in zip(second.segments.masks, whole.segments.masks, strict=True)]
-    assert np.sum(same) > 0.7 * whole.segments.myocardium.sum()
+    # Between these two slices the septum of simulated hearts does not narrow, as that of real ones does by 20°.
+    assert 0.6 < np.sum(same) / whole.segments.myocardium.sum() < 0.75
+
+
+def test_a_slice_between_two_takes_from_both_and_claims_no_error(still, moved):
+    basal, apical = (lowered(check(moved.acquisition, contours=moved.contours), away_mm) for away_mm in (0.0, 40.0))
+    found = infer_insertions([basal, bare(still), apical])[1]
+    (caution,) = found.cautions
+    assert re.search(r"inferred from the slices \d+ mm and \d+ mm away on either side\.$", caution.text)
+    assert found.scores is not None
 
 
 def test_an_apical_slice_without_insertion_gets_four_segments_from_the_slice_beside_it(still, moved):

@@ -131,7 +131,8 @@ def test_outlines_that_are_found_take_a_lacking_insertion_from_others_that_are(m
     assert "was not found in this slice; it was inferred from the slice" in second.cautions[0].text
     assert second.scores is not None
     assert second.found.contours.rv_insertion_px is None
-    assert share_in_common(second, found_in(mid)) > 0.7
+    # Between these two slices the septum of simulated hearts does not narrow, as that of real ones does by 20°.
+    assert 0.6 < share_in_common(second, found_in(mid)) < 0.75
 
 
 def test_a_drawn_insertion_serves_a_slice_whose_outlines_were_found(mid, basal):

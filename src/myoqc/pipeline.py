@@ -9,7 +9,7 @@ from myoqc import locate, score
 from myoqc.aha import ApicalSegment, Level, Segment
 from myoqc.errors import InputError, NotScorableError, NoVentricleError
 from myoqc.fit import fit_maps
-from myoqc.locate.neighbours import TURNED_DEG_PER_MM, Neighbour, with_insertions
+from myoqc.locate.neighbours import Inferred, Neighbour, with_insertions
 from myoqc.records import (
     Acquisition,
     Assessment,
@@ -112,17 +112,17 @@ def _with_insertion(assessment: Assessment, neighbours: Sequence[Neighbour], sco
         inferred = with_insertions(contours, assessment.acquisition.grid, neighbours)
     except NotScorableError as error:
         return replace(assessment, abstained=str(error))
-    cautions = (*assessment.cautions, _inferred(contours.origin, inferred.from_mm))
+    cautions = (*assessment.cautions, _inferred(contours.origin, inferred))
     return _judged(replace(assessment, contours=inferred.contours, cautions=cautions), scorer)
 
 
-def _inferred(origin: Origin, from_mm: Sequence[float]) -> Caution:
-    places = " and ".join(f"{away_mm:.0f} mm" for away_mm in from_mm)
-    if len(from_mm) > 1:
+def _inferred(origin: Origin, inferred: Inferred) -> Caution:
+    places = " and ".join(f"{away_mm:.0f} mm" for away_mm in inferred.from_mm)
+    if inferred.off_deg is None:
         source = f"the slices {places} away on either side"
     else:
-        off_deg = TURNED_DEG_PER_MM * from_mm[0]
-        source = f"the slice {places} away, so the borders of the segments may be about {off_deg:.0f}° off"
+        off = f"{inferred.off_deg:.0f}°"
+        source = f"the slice {places} away, so the borders of the segments may be about {off} off"
     lacks = "was not found" if origin is Origin.AUTOMATIC else "is not marked"
     text = f"The insertion of the right ventricle {lacks} in this slice; it was inferred from {source}."
     return Caution("insertion-inferred", text)
