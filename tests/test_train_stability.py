@@ -190,6 +190,17 @@ def test_without_any_insertion_there_are_no_automatic_segments_and_the_reason_is
     assert mid.why_not == basal.why_not
 
 
+def test_a_slice_that_can_not_be_divided_itself_tells_no_insertion_to_others(cohort):
+    drawn = ring()
+    # Both points in one place: the segments between them have no width.
+    unsound = Answer(type(drawn)(drawn.endo_px, drawn.epi_px, drawn.rv_insertion_px, drawn.rv_insertion_px))
+    basal, mid = measure_patient(cohort, [0, 1], StandIn([unsound, without_insertions()]))
+    assert basal.why_not
+    assert not basal.inferred
+    assert "can't be inferred" in mid.why_not
+    assert np.isnan(mid.statistics[AUTOMATIC]["mean"]).all()
+
+
 def test_apical_slices_are_looked_at_only_where_an_insertion_is_lacking(cohort):
     rows = [dict(row) for row in cohort.rows]
     rows[1]["level"] = Level.APICAL.value
@@ -338,6 +349,11 @@ def test_the_verdict_says_what_the_figures_say(result):
     first = verdicts(result)[0]
     assert f"{lost.value:+.3f} ({lost.low:+.3f} to {lost.high:+.3f})" in first
     assert ("is met" in first) == (lost.value >= -0.01)
+    assert "100.0% of the slices are scored by automatic outlines, 100.0% by true ones" in first
+
+
+def test_the_page_says_that_levels_were_known(result):
+    assert "The level of a slice is taken as known" in page(result)
 
 
 def test_training_on_the_operator_is_another_experiment_on_the_same_measurements(compare, here, result):

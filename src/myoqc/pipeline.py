@@ -9,7 +9,7 @@ from myoqc import locate, score
 from myoqc.aha import ApicalSegment, Level, Segment
 from myoqc.errors import InputError, NotScorableError, NoVentricleError
 from myoqc.fit import fit_maps
-from myoqc.locate.neighbours import Inferred, Neighbour, with_insertions
+from myoqc.locate.neighbours import Inferred, Neighbour, neighbour, with_insertions
 from myoqc.records import (
     Acquisition,
     Assessment,
@@ -69,11 +69,8 @@ def infer_insertions(assessments: Sequence[Assessment], *, scorer: score.Scorer 
 
     Nothing is read or fitted again. A slice for which no other serves keeps its maps, and ``abstained`` says why.
     """
-    neighbours = [
-        Neighbour(each.contours, each.acquisition.grid)
-        for each in assessments
-        if each.contours is not None and each.segments is not None and each.contours.rv_insertion_px is not None
-    ]
+    beside = [neighbour(each.contours, each.segments, each.acquisition.grid) for each in assessments]
+    neighbours = [each for each in beside if each is not None]
     return [_with_insertion(each, neighbours, scorer) if neighbours else each for each in assessments]
 
 

@@ -2,7 +2,7 @@
 
 from myoqc.locate.crop import crop, put_back
 from myoqc.locate.heart import find_heart
-from myoqc.locate.neighbours import Inferred, Neighbour, with_insertions
+from myoqc.locate.neighbours import Inferred, Neighbour, neighbour, with_insertions
 from myoqc.locate.segmenter import Segmenter, read_segmenter, shipped_segmenter
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Segmenter",
     "crop",
     "find_heart",
+    "neighbour",
     "put_back",
     "read_segmenter",
     "shipped_segmenter",

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from myoqc.aha import Level
 from myoqc.cohort import Cohort, CohortCase
 from myoqc.errors import InputError
-from myoqc.locate import Neighbour, Segmenter, crop, with_insertions
-from myoqc.records import Contours, FoundHeart, Segments
+from myoqc.locate import Neighbour, Segmenter, crop, neighbour, with_insertions
+from myoqc.records import Contours, Segments
 from myoqc.records.heart import N_SEGMENTS
 from myoqc.score.r2_rule import segment_statistics
 from myoqc.score.statistics import STATISTICS
@@ -55,6 +55,19 @@ class _Looked:
     number: int
     case: CohortCase
     searched: Search
+    segments: Segments | None
+    """As its own outlines tell them."""
+    why_not: str
+
+    @property
+    def lacks_insertion(self) -> bool:
+        found = self.searched.found
+        return found is not None and found.contours.rv_insertion_px is None
+
+    @property
+    def as_neighbour(self) -> Neighbour | None:
+        found = self.searched.found
+        return neighbour(None if found is None else found.contours, self.segments, self.case.acquisition.grid)
 
 
 def measure_patient(cohort: Cohort, numbers: Sequence[int], segmenter: Segmenter | None = None) -> list[Measured]:
@@ -65,38 +78,30 @@ def measure_patient(cohort: Cohort, numbers: Sequence[int], segmenter: Segmenter
     levels = {number: Level(cohort.rows[number]["level"]) for number in numbers}
     looked = [_look(cohort, number, segmenter) for number in numbers if levels[number] in SCORED_LEVELS]
     beside = list(looked)
-    if any(_lacks_insertion(each.searched.found) for each in looked):
+    if any(each.lacks_insertion for each in looked):
         beside += [_look(cohort, number, segmenter) for number in numbers if levels[number] not in SCORED_LEVELS]
-    neighbours = [
-        Neighbour(each.searched.found.contours, each.case.acquisition.grid)
-        for each in beside
-        if each.searched.found is not None and not _lacks_insertion(each.searched.found)
-    ]
+    neighbours = [each for each in (one.as_neighbour for one in beside) if each is not None]
     return [_measure(each, neighbours) for each in looked]
 
 
 def _look(cohort: Cohort, number: int, segmenter: Segmenter | None) -> _Looked:
     case = cohort.case(number)
-    return _Looked(number, case, search(case, segmenter))
-
-
-def _lacks_insertion(found: FoundHeart | None) -> bool:
-    return found is not None and found.contours.rv_insertion_px is None
+    searched = search(case, segmenter)
+    if searched.found is None:
+        return _Looked(number, case, searched, None, searched.why_not)
+    segments, why_not = _segments(case, searched.found.contours)
+    return _Looked(number, case, searched, segments, why_not)
 
 
 def _measure(looked: _Looked, neighbours: Sequence[Neighbour]) -> Measured:
-    case, found = looked.case, looked.searched.found
-    automatic, why_not = None, looked.searched.why_not
-    if found is not None:
-        try:
-            automatic = _segments(case, found.contours, neighbours)
-        except InputError as error:
-            why_not = error.problem
+    case, found, automatic, why_not = looked.case, looked.searched.found, looked.segments, looked.why_not
+    if found is not None and looked.lacks_insertion:
+        automatic, why_not = _segments_beside(case, found.contours, neighbours)
     return Measured(
         case=looked.number,
         judged=compare(case, looked.searched),
         why_not=why_not,
-        inferred=automatic is not None and _lacks_insertion(found),
+        inferred=automatic is not None and looked.lacks_insertion,
         statistics={
             Outlines.TRUE: _statistics(case, case.segments),
             Outlines.AUTOMATIC: NONE_SCORED if automatic is None else _statistics(case, automatic),
@@ -104,12 +109,22 @@ def _measure(looked: _Looked, neighbours: Sequence[Neighbour]) -> Measured:
     )
 
 
-def _segments(case: CohortCase, contours: Contours, neighbours: Sequence[Neighbour]) -> Segments:
-    """As ``pipeline.check`` and ``pipeline.infer_insertions`` make them; raises InputError where they can't be told."""
-    grid = case.acquisition.grid
-    if contours.rv_insertion_px is None:
-        contours = with_insertions(contours, grid, neighbours).contours
-    return Segments.from_contours(contours, grid, case.acquisition.key.level)
+def _segments(case: CohortCase, contours: Contours) -> tuple[Segments | None, str]:
+    """As ``pipeline.check`` makes them of images that say their level, or the reason why there are none."""
+    try:
+        return Segments.from_contours(contours, case.acquisition.grid, case.acquisition.key.level), ""
+    except InputError as error:
+        return None, error.problem
+
+
+def _segments_beside(
+    case: CohortCase, contours: Contours, neighbours: Sequence[Neighbour]
+) -> tuple[Segments | None, str]:
+    """As ``pipeline.infer_insertions`` makes them, or the reason why there are none."""
+    try:
+        return _segments(case, with_insertions(contours, case.acquisition.grid, neighbours).contours)
+    except InputError as error:
+        return None, error.problem
 
 
 def _statistics(case: CohortCase, segments: Segments) -> dict[str, FloatArray]:

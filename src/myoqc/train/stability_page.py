@@ -32,7 +32,8 @@ RETRAINED = Cell(Outlines.AUTOMATIC, Outlines.TRUE)
 LEGEND = (
     "'true → automatic' was trained by true outlines and is given automatic ones. Only segments that are scored in "
     "every one of the four ways are compared, 'less' is paired, and intervals are of 95 %, from drawing subjects. "
-    "'Every slice' counts what is not scored as wrong."
+    "'Every slice' counts what is not scored as wrong. The level of a slice is taken as known, as where images say it: "
+    "what a wrong one costs is not among these figures."
 )
 Key = tuple[str, str, str, str, str]
 Found = Mapping[Key, Figure]
@@ -100,8 +101,9 @@ def verdicts(result: Result) -> list[str]:
         kept = "met" if lost.value >= -MOST_LOST else "NOT met"
         sure = "lies" if lost.low >= -MOST_LOST else "does not lie"
         lines.append(
-            f"End to end, {unit}s: automatic instead of true outlines change the AUC by {_cell(lost)}; "
-            f"a loss of at most {MOST_LOST} is {kept}, and the whole interval {sure} within it."
+            f"End to end, {unit}s: automatic instead of true outlines change the AUC by {_cell(lost)} where all four "
+            f"ways give a score, and {_shares_scored(found)}; a loss of at most {MOST_LOST} is {kept}, and the whole "
+            f"interval {sure} within it."
         )
         other = found[PAIRED, "truth", unit, _less(RETRAINED), "auc"]
         differs = "no difference is shown" if other.low <= 0.0 <= other.high else "there is a difference"
@@ -146,6 +148,12 @@ def _lines() -> list[tuple[str, str, str]]:
 
 def _by_key(result: Result) -> dict[Key, Figure]:
     return {(each.over, each.judge, each.unit, each.what, each.measure): each for each in result.figures}
+
+
+def _shares_scored(found: Found) -> str:
+    """The AUC knows nothing of slices that automatic outlines leave without a score."""
+    true, automatic = (found[ALL, "truth", "image", str(cell), "scored"].value for cell in (BY_HAND, END_TO_END))
+    return f"{automatic:.1%} of the slices are scored by automatic outlines, {true:.1%} by true ones"
 
 
 def _less(cell: Cell) -> str:
