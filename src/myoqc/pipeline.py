@@ -26,6 +26,8 @@ from myoqc.records.arrays import same_matrix
 from myoqc.summary import summarise
 
 NO_CONTOURS = "no contours"
+LEVEL_FOUND = "level-found"
+"""Code of the caution about a level that neither the images nor the user said."""
 APICAL = "an apical slice has four segments, and only basal and mid slices can be scored yet"
 LEAST_FITTED = 0.9
 """Share of a segment's pixels below which its numbers are cautioned against."""
@@ -94,7 +96,7 @@ def _at_found_level(acquisition: Acquisition, found: FoundHeart) -> tuple[Acquis
     said, seems, probability = acquisition.key.level, found.level.value, float(found.level_probability.max())
     if said is Level.UNKNOWN and probability >= LIKELY:
         text = f"The images do not say their level; by its look this slice is {seems} (probability {probability:.2f})."
-        return replace(acquisition, key=replace(acquisition.key, level=found.level)), [Caution("level-found", text)]
+        return replace(acquisition, key=replace(acquisition.key, level=found.level)), [Caution(LEVEL_FOUND, text)]
     if said not in (Level.UNKNOWN, found.level) and probability > CERTAIN:
         text = f"The images are called {said.value}, but look {seems} (probability {probability:.2f})."
         return acquisition, [Caution("level-doubtful", f"{text} What they are called was believed.")]

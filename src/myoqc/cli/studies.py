@@ -141,7 +141,7 @@ def _completed(checked: Sequence[_Checked], out: Path, settings: Settings) -> li
         for each, assessment in zip(checked, assessments, strict=True)
     ]
     if written:
-        slices = [(each.assessment, each.folder) for each in written]
+        slices = [(before.assessment, each.folder) for before, each in zip(checked, written, strict=True)]
         write_outlines(slices, out / study_folder(written[0].entry), keep=settings.contours)
     return written
 

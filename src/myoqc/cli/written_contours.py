@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from myoqc.acquire import Entry, Problem, SliceContours, write_contours, write_label_mask
-from myoqc.records import Acquisition, Assessment, Contours, Level
+from myoqc.pipeline import LEVEL_FOUND
+from myoqc.records import Assessment, Contours, Level
 
 CONTOURS, MASK = "contours.json", "ventricle.nii.gz"
 
@@ -12,15 +13,17 @@ CONTOURS, MASK = "contours.json", "ventricle.nii.gz"
 def write_outlines(slices: Sequence[tuple[Assessment, Path]], study: Path, *, keep: Path | None) -> None:
     """Write the contours of a study's slices as JSON, which ``--contours`` takes, and as a mask into each folder.
 
-    The mask holds 1 in the cavity of the left ventricle and 2 in its wall. The file ``keep``, the user's own, is never
-    written over. Raises OutputError where a file can't be written.
+    The slices are those from before insertions were inferred: what is written counts as given when it is used again, so
+    only what was drawn or found is, and a level only where the images or the user said it. The mask holds 1 in the
+    cavity of the left ventricle and 2 in its wall. The file ``keep``, the user's own, is never written over. Raises
+    OutputError where a file can't be written.
     """
     outlined = []
     for assessment, folder in slices:
         acquisition, contours = assessment.acquisition, assessment.contours
         if contours is not None:
             write_label_mask(contours, acquisition.grid, folder / MASK)
-            outlined.append(_named(contours, acquisition))
+            outlined.append(_named(contours, assessment))
     path = study / CONTOURS
     if outlined and not (keep is not None and path.exists() and path.samefile(keep)):
         write_contours(outlined, path)
@@ -39,11 +42,12 @@ def found_instead(slices: Iterable[tuple[Entry, Assessment]], contours: Path | N
     ]
 
 
-def _named(contours: Contours, acquisition: Acquisition) -> SliceContours:
-    key = acquisition.key
+def _named(contours: Contours, assessment: Assessment) -> SliceContours:
+    acquisition, key = assessment.acquisition, assessment.acquisition.key
+    said = key.level is not Level.UNKNOWN and all(caution.code != LEVEL_FOUND for caution in assessment.cautions)
     return SliceContours(
         contours,
         slice_uid=None if key.slice_uid == "unknown" else key.slice_uid,
         series_number=acquisition.source.series_number,
-        level=None if key.level is Level.UNKNOWN else key.level,
+        level=key.level if said else None,
     )
