@@ -40,6 +40,9 @@ def segmenter(
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="How often every slice is seen.")] = 30,
     batch: Annotated[int, typer.Option("--batch", min=2, help="Slices in a step.")] = 16,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the division, the weights and the augmentation.")] = 0,
+    learning_rate: Annotated[
+        float, typer.Option("--learning-rate", min=1e-6, max=1.0, help="How far a step goes, at most.")
+    ] = 3e-3,
     precision: Annotated[
         Literal["bf16-mixed", "32-true"],
         typer.Option("--precision", help="32-true is faster on processors that can't calculate with 16 bits."),
@@ -53,4 +56,5 @@ def segmenter(
     from myoqc.extras import require
 
     require("train")
-    print_card(train_with_progress(cohort, out, epochs=epochs, batch=batch, seed=seed, precision=precision), out)
+    recipe = {"epochs": epochs, "batch": batch, "learning_rate": learning_rate, "seed": seed, "precision": precision}
+    print_card(train_with_progress(cohort, out, **recipe), out)

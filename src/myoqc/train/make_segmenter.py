@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import linregress, spearmanr
 
 from myoqc import __version__
@@ -19,8 +20,12 @@ from myoqc.train.segmenter_export import write_card, write_weights
 from myoqc.train.segmenter_figures import Judged, figures, judge
 from myoqc.train.segmenter_training import Recipe, Tell, Watch, train_network
 
+FloatArray = NDArray[np.float64]
+
 LEAST_QUALITY, DOUBTFUL_QUALITY = 0.6, 0.75
 """Expected overlap below which outlines are not used, and below which they are cautioned against: set beforehand."""
+LEAST_FOUND = 10
+"""Slices from which a line, or a rank correlation, is told."""
 LIMITS = (
     "Trained and judged on simulated images only, on drawn and on real anatomies; figures on measured images are in "
     "docs/segmenter.md.",
@@ -71,12 +76,17 @@ def _check(cohort: Cohort) -> None:
 
 def _command(cohort: Cohort, recipe: Recipe) -> str:
     made_of, usual = cohort.about["made_of"], Recipe()
-    made = f"myoqc simulate cohort COHORT --preset {made_of['preset']} --patients {made_of['patients']}"
-    made += f" --seed {made_of['seed']}"
+    made = f"myoqc simulate cohort COHORT --preset {made_of['preset']} --seed {made_of['seed']}"
+    if made_of["patients"] is not None:
+        made += f" --patients {made_of['patients']}"
     if made_of["anatomies"] is not None:
         made += f" --anatomies DIR --real-share {made_of['real_share']}"
-    given = [f" --{name} {value}" for name, value in asdict(recipe).items() if value != getattr(usual, name)]
-    return f"{made} && myoqc train segmenter COHORT --out OUT{''.join(given)}".replace("learning_rate", "learning-rate")
+    given = [
+        f" --{name.replace('_', '-')} {value}"
+        for name, value in asdict(recipe).items()
+        if value != getattr(usual, name)
+    ]
+    return f"{made} && myoqc train segmenter COHORT --out OUT{''.join(given)}"
 
 
 def _trained_on(cohort: Cohort, division: Division) -> dict[str, Any]:
@@ -103,19 +113,43 @@ def _judged(cohort: Cohort, part: frozenset[str], segmenter: Segmenter, watch: W
     return [judge(cohort.case(number), segmenter) for number in watch(numbers, f"Finding the heart, {name}")]
 
 
-def _quality(validated: Sequence[Judged]) -> dict[str, float]:
+def _quality(validated: Sequence[Judged]) -> dict[str, Any]:
     """How the overlap that the network promises is to be read: a line through the cases it was validated on."""
-    found = [case for case in validated if case.found]
-    line = linregress([case.quality for case in found], [case.dice_wall for case in found])
+    slope, intercept, n_slices = _line(validated)
     return {
-        "slope": round(float(line.slope), 4),
-        "intercept": round(float(line.intercept), 4),
+        "slope": round(slope, 4),
+        "intercept": round(intercept, 4),
         "least": LEAST_QUALITY,
         "doubtful": DOUBTFUL_QUALITY,
+        "calibrated_on": n_slices,
     }
 
 
-def _correlation(tested: Sequence[Judged]) -> float:
-    found = [case for case in tested if case.found]
-    quality, overlap = (np.array([getattr(case, name) for case in found]) for name in ("quality", "dice_wall"))
-    return round(float(spearmanr(quality, overlap).statistic), 3)
+def _line(validated: Sequence[Judged]) -> tuple[float, float, int]:
+    """Slope, intercept, and how many slices told them: 0 where too few did, or where the best were promised least.
+
+    What the network promises is then taken as it is.
+    """
+    promised, overlap = _promises(validated)
+    if _tells_little(promised):
+        return 1.0, 0.0, 0
+    line = linregress(promised, overlap)
+    return (float(line.slope), float(line.intercept), len(promised)) if line.slope > 0.0 else (1.0, 0.0, 0)
+
+
+def _correlation(tested: Sequence[Judged]) -> float | None:
+    """Of what is promised with what is true, None where too few slices tell."""
+    promised, overlap = _promises(tested)
+    if _tells_little(promised) or _tells_little(overlap):
+        return None
+    return round(float(spearmanr(promised, overlap).statistic), 3)
+
+
+def _promises(cases: Sequence[Judged]) -> tuple[FloatArray, FloatArray]:
+    """Overlap of the wall, as promised and as it is, of those in which a heart was found."""
+    found = [case for case in cases if case.found]
+    return np.array([case.quality for case in found]), np.array([case.dice_wall for case in found])
+
+
+def _tells_little(values: FloatArray) -> bool:
+    return len(values) < LEAST_FOUND or bool(np.ptp(values) == 0.0)

@@ -54,7 +54,7 @@ def read_network(folder: Path) -> nn.Module:
 
 def write_card(card: Mapping[str, Any], folder: Path) -> None:
     """Write the card beside the weights that it names; raises OutputError."""
-    text = json.dumps(card, ensure_ascii=False, indent=2)
+    text = json.dumps(card, ensure_ascii=False, indent=2, allow_nan=False)
     write_whole(folder / CARD_FILE, text + "\n")
 
 
