@@ -157,6 +157,15 @@ def test_every_kind_of_missing_channel_comes_about():
         assert 0.03 < happens.float().mean() < 0.35
 
 
+def test_at_strength_0_nothing_but_the_far_corners_is_changed(monkeypatch):
+    monkeypatch.setattr(augmentation, "AWAY", 0.0)
+    channels = torch.rand((4, 5, *SIZE_PX), generator=chance(1))
+    torch.testing.assert_close(with_other_intensities(chance(), channels, 0.0), channels, atol=1e-5, rtol=1e-5)
+    source = draw_warp(chance(), 4, WINDOW_PX, 0.0).grid
+    shift = source - source.mean(dim=(1, 2), keepdim=True)
+    torch.testing.assert_close(shift, shift[:1].expand_as(shift), atol=1e-5, rtol=1e-5)
+
+
 def test_what_is_empty_differs_between_examples_and_fits_the_channels():
     empty = draw_empty(chance(), 3)
     assert empty.shape == (3, 5, *SIZE_PX)

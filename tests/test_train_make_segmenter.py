@@ -80,6 +80,7 @@ def test_the_card_says_what_was_learnt_from_and_who_was_set_aside(whole):
     _, card, _ = whole
     assert card["recipe"] == {
         "epochs": 30,
+        "refining": 10,
         "batch": 16,
         "learning_rate": 3e-3,
         "seed": 3,

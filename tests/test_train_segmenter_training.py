@@ -1,6 +1,7 @@
 """A training that was stopped goes on to the same weights; and what a folder may hold."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -11,7 +12,8 @@ from myoqc.train import segmenter_module
 from myoqc.train.segmenter_network import segmenter
 from myoqc.train.segmenter_training import CHECKPOINTS, RECIPE, Recipe, train_network
 
-RECIPE_OF_TWO = Recipe(epochs=2, batch=2, precision="32-true", seed=1)
+RECIPE_OF_TWO = Recipe(epochs=2, refining=0, batch=2, precision="32-true", seed=1)
+REFINED = Recipe(epochs=1, refining=1, batch=2, precision="32-true", seed=1)
 N_SUBJECTS = 6
 """Four to train on: two batches an epoch."""
 
@@ -65,6 +67,20 @@ def test_a_training_stopped_in_its_second_epoch_goes_on_to_the_weights_of_one_th
     assert_same(resumed, whole[1])
 
 
+@pytest.mark.parametrize("stopped_after", [1, 3])
+def test_a_training_stopped_in_either_phase_goes_on_to_the_same_weights(tmp_path, stopped_after):
+    def stop(done, of_all, figures):
+        if done == stopped_after:
+            raise PowerCutError
+
+    told = []
+    straight = trained(tmp_path / "straight", lambda done, of_all, figures: told.append((done, of_all)), REFINED)
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    with pytest.raises(PowerCutError):
+        trained(tmp_path / "stopped", stop, REFINED)
+    assert_same(trained(tmp_path / "stopped", recipe=REFINED), straight)
+
+
 def test_a_finished_training_gives_its_network_again_without_a_step(whole):
     folder, network, _ = whole
     told = []
@@ -81,12 +97,14 @@ def test_a_training_tells_how_far_it_is_and_how_good(whole):
 
 def test_a_training_leaves_checkpoints_and_records_in_its_folder(whole):
     folder, _, _ = whole
-    assert [path.name for path in (folder / CHECKPOINTS).iterdir()] == ["last.ckpt"]
-    assert list((folder / "tensorboard").glob("events.*"))
+    assert [str(path.relative_to(folder / CHECKPOINTS)) for path in (folder / CHECKPOINTS).rglob("*.ckpt")] == [
+        "first/last.ckpt"
+    ]
+    assert list((folder / "tensorboard" / "first").glob("events.*"))
 
 
 def test_the_seed_decides_the_weights(whole, tmp_path):
-    other = trained(tmp_path, recipe=Recipe(epochs=2, batch=2, precision="32-true", seed=2))
+    other = trained(tmp_path, recipe=replace(RECIPE_OF_TWO, seed=2))
     assert not all(
         torch.equal(a, b) for a, b in zip(whole[1].state_dict().values(), other.state_dict().values(), strict=True)
     )

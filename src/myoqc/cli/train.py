@@ -38,6 +38,9 @@ def segmenter(
     cohort: Annotated[Path, typer.Argument(metavar="COHORT", help="Cohort with basal, mid and apical slices.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and checkpoints.")],
     epochs: Annotated[int, typer.Option("--epochs", min=1, help="How often every slice is seen.")] = 30,
+    refining: Annotated[
+        int, typer.Option("--refining", min=0, help="Epochs after these with milder augmentation.")
+    ] = 10,
     batch: Annotated[int, typer.Option("--batch", min=2, help="Slices in a step.")] = 16,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the division, the weights and the augmentation.")] = 0,
     learning_rate: Annotated[
@@ -56,5 +59,12 @@ def segmenter(
     from myoqc.extras import require
 
     require("train")
-    recipe = {"epochs": epochs, "batch": batch, "learning_rate": learning_rate, "seed": seed, "precision": precision}
+    recipe = {
+        "epochs": epochs,
+        "refining": refining,
+        "batch": batch,
+        "learning_rate": learning_rate,
+        "seed": seed,
+        "precision": precision,
+    }
     print_card(train_with_progress(cohort, out, **recipe), out)

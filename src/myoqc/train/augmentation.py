@@ -1,4 +1,7 @@
-"""Chance on the examples of a batch: geometry and intensity, so strong that a real scanner lies within it."""
+"""Chance on the examples of a batch: geometry and intensity, so strong that a real scanner lies within it.
+
+``strength`` scales what is drawn: 1 = as the constants here say. The share of examples without a heart stays.
+"""
 
 from dataclasses import dataclass
 
@@ -38,11 +41,11 @@ class Warp:
     grid: Tensor
 
 
-def draw_warp(chance: torch.Generator, n: int, shape: tuple[int, int]) -> Warp:
+def draw_warp(chance: torch.Generator, n: int, shape: tuple[int, int], strength: float = 1.0) -> Warp:
     """Turn, scale, shear, shift and bend about the middle of examples of ``shape``."""
-    turn = torch.deg2rad(_uniform(chance, n) * TURN_DEG)
-    scale = torch.exp(_uniform(chance, n, 2) * LOG_SCALE)
-    shear, shift = _uniform(chance, n) * SHEAR, _uniform(chance, n, 2) * SHIFT_PX
+    turn = torch.deg2rad(_uniform(chance, n) * TURN_DEG * strength)
+    scale = torch.exp(_uniform(chance, n, 2) * LOG_SCALE * strength)
+    shear, shift = _uniform(chance, n) * SHEAR * strength, _uniform(chance, n, 2) * SHIFT_PX
     away = torch.rand(n, generator=chance) < AWAY
     part = _within(chance, AWAY_PART, n, 2) * torch.sign(_uniform(chance, n, 2))
     shift = torch.where(away[:, None], part * torch.tensor(shape), shift)
@@ -53,7 +56,7 @@ def draw_warp(chance: torch.Generator, n: int, shape: tuple[int, int]) -> Warp:
     rows, columns = (torch.arange(length) - (length - 1) / 2 for length in SIZE_PX)
     points = torch.stack(torch.meshgrid(rows, columns, indexing="ij"), dim=-1)
     source = torch.einsum("vui,bij,bj->bvuj", points, matrix, scale) + shift[:, None, None]
-    bend = BEND_PX * torch.randn((n, 2, *BEND_NODES), generator=chance)
+    bend = BEND_PX * strength * torch.randn((n, 2, *BEND_NODES), generator=chance)
     source = source + functional.interpolate(bend, SIZE_PX, mode="bicubic").movedim(1, -1)
     half = torch.tensor(shape) / 2
     return Warp((source / half).flip(-1))
@@ -64,31 +67,33 @@ def apply_warp(warp: Warp, values: Tensor) -> Tensor:
     return functional.grid_sample(values, warp.grid, align_corners=False)
 
 
-def with_other_intensities(chance: torch.Generator, channels: Tensor) -> Tensor:
+def with_other_intensities(chance: torch.Generator, channels: Tensor, strength: float = 1.0) -> Tensor:
     """Channels (b 5 v u) as other scanners, coils, sequences and contrast doses might give them."""
-    images = _shaded(chance, channels[:, :N_IMAGES])
+    images = _shaded(chance, channels[:, :N_IMAGES], strength)
     n = len(channels)
     one = torch.randint(N_IMAGES, (n,), generator=chance)
-    single = (torch.rand(n, generator=chance) < ONE_IMAGE)[:, None, None, None]
+    single = (torch.rand(n, generator=chance) < ONE_IMAGE * strength)[:, None, None, None]
     images = torch.where(single, images[torch.arange(n), one][:, None].expand_as(images), images)
-    t1 = channels[:, T1] * torch.exp(LOG_T1 * torch.randn((n, 1, 1), generator=chance))
-    r2 = channels[:, R2] ** torch.exp(LOG_R2 * torch.randn((n, 1, 1), generator=chance))
-    t1 = t1 * (torch.rand((n, 1, 1), generator=chance) >= NO_T1)
-    r2 = r2 * (torch.rand((n, 1, 1), generator=chance) >= NO_R2)
+    t1 = channels[:, T1] * torch.exp(LOG_T1 * strength * torch.randn((n, 1, 1), generator=chance))
+    r2 = channels[:, R2] ** torch.exp(LOG_R2 * strength * torch.randn((n, 1, 1), generator=chance))
+    t1 = t1 * (torch.rand((n, 1, 1), generator=chance) >= NO_T1 * strength)
+    r2 = r2 * (torch.rand((n, 1, 1), generator=chance) >= NO_R2 * strength)
     return torch.cat([images, t1[:, None], r2[:, None]], dim=1).clamp(0.0, 2.0)
 
 
-def _shaded(chance: torch.Generator, images: Tensor) -> Tensor:
+def _shaded(chance: torch.Generator, images: Tensor, strength: float) -> Tensor:
     """Images (b 3 v u) with another gain, gradation, shading, sharpness and noise."""
     n, shape = len(images), images.shape[-2:]
-    nodes = SHADE * torch.randn((n, 1, 3, 3), generator=chance)
+    nodes = SHADE * strength * torch.randn((n, 1, 3, 3), generator=chance)
     shading = torch.exp(functional.interpolate(nodes, shape, mode="bicubic", align_corners=True))
-    gain = torch.exp(LOG_GAIN * torch.randn((n, images.shape[1], 1, 1), generator=chance))
-    gamma = torch.exp(LOG_GAMMA * torch.randn((n, 1, 1, 1), generator=chance))
+    gain = torch.exp(LOG_GAIN * strength * torch.randn((n, images.shape[1], 1, 1), generator=chance))
+    gamma = torch.exp(LOG_GAMMA * strength * torch.randn((n, 1, 1, 1), generator=chance))
     blurred = functional.avg_pool2d(images, 3, stride=1, padding=1)
-    share = torch.rand((n, 1, 1, 1), generator=chance) * (torch.rand((n, 1, 1, 1), generator=chance) < BLURRED)
+    share = torch.rand((n, 1, 1, 1), generator=chance) * (
+        torch.rand((n, 1, 1, 1), generator=chance) < BLURRED * strength
+    )
     images = (images + share * (blurred - images)).clamp(min=0.0) ** gamma * gain * shading
-    noise_sd = MOST_NOISE * torch.rand((n, 1, 1, 1), generator=chance) ** 2
+    noise_sd = MOST_NOISE * strength * torch.rand((n, 1, 1, 1), generator=chance) ** 2
     noise = noise_sd * torch.randn((2, *images.shape), generator=chance)
     return torch.hypot(images + noise[0], noise[1])
 

@@ -42,13 +42,22 @@ class SegmenterModule(lightning.LightningModule):
     """Network, losses and optimiser; ``examples`` are trained on, ``validated`` looked at after each epoch."""
 
     def __init__(
-        self, examples: Examples, validated: Examples, *, seed: int, batch: int, learning_rate: float, steps: int
+        self,
+        examples: Examples,
+        validated: Examples,
+        *,
+        seed: int,
+        batch: int,
+        learning_rate: float,
+        steps: int,
+        strength: float = 1.0,
     ) -> None:
         super().__init__()
         torch.manual_seed(seed)
         self.network, self.loss = segmenter(), SegmenterLoss()
         self.examples, self.validated = examples, validated
         self.seed, self.batch, self.learning_rate, self.steps = seed, batch, learning_rate, steps
+        self.strength = strength
 
     def train_dataloader(self) -> DataLoader[Any]:
         """Numbers of examples."""
@@ -62,7 +71,7 @@ class SegmenterModule(lightning.LightningModule):
     def training_step(self, numbers: Tensor, _: int) -> Tensor:
         """The loss of one batch, augmented."""
         chance = torch.Generator().manual_seed(self.seed * 1_000_000 + self.global_step)
-        seen, shares, marks, level = augmented(chance, self.examples, numbers)
+        seen, shares, marks, level = augmented(chance, self.examples, numbers, self.strength)
         losses = self.loss(self.network(seen).float(), shares, marks, level)
         self.log_dict({f"train/{name}": loss for name, loss in losses.items()})
         loss = total(losses)
@@ -106,14 +115,16 @@ def plain(examples: Examples, numbers: Tensor) -> tuple[Tensor, Tensor, Tensor, 
     )
 
 
-def augmented(chance: torch.Generator, examples: Examples, numbers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def augmented(
+    chance: torch.Generator, examples: Examples, numbers: Tensor, strength: float = 1.0
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The same after chance: another geometry, other intensities, and some without a heart."""
     seen, shares, marks, level = plain(examples, numbers)
-    warp = augmentation.draw_warp(chance, len(seen), (seen.shape[2], seen.shape[3]))
+    warp = augmentation.draw_warp(chance, len(seen), (seen.shape[2], seen.shape[3]), strength)
     n_seen, n_marks = seen.shape[1], marks.shape[1]
     moved = augmentation.apply_warp(warp, torch.cat([seen, marks, shares[:, 1:]], dim=1))
     seen, marks, inside = moved[:, :n_seen], moved[:, n_seen : n_seen + n_marks], moved[:, n_seen + n_marks :]
-    seen = augmentation.with_other_intensities(chance, seen)
+    seen = augmentation.with_other_intensities(chance, seen, strength)
     empty = torch.rand(len(seen), generator=chance) < augmentation.EMPTY
     if empty.any():
         seen[empty] = augmentation.draw_empty(chance, int(empty.sum()))
