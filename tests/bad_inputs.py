@@ -19,6 +19,7 @@ from bad_files import (
 )
 from bad_studies import (
     BOW,
+    CORONAL,
     Make,
     archive,
     archive_inside,
@@ -30,6 +31,7 @@ from bad_studies import (
     copies,
     cut_phase,
     damaged_image,
+    discs,
     flip_in_first_member,
     huge_archive,
     links,
@@ -40,6 +42,7 @@ from bad_studies import (
     other_modality,
     outlines,
     protect,
+    recovering,
     ring,
     series,
     stretch,
@@ -68,6 +71,8 @@ class BadInput:
     n_checked: int = 1
     """Slices that are checked all the same; the good study beside it is one."""
     beside_good: bool = True
+    automatic: bool = False
+    """Whether the heart is looked for; there is none in the tiny images of the other rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,19 @@ class Harmless:
     make: Make
 
 
+def no_heart(name: str, make: Make) -> BadInput:
+    """Images that can be fitted and not scored: no failure, and never six scores."""
+    says, advises = "no left ventricle found", "Give contours if there is a heart."
+    return BadInput(name, make, 0, "not scored", says, advises, beside_good=False, automatic=True)
+
+
+TUBES = [
+    (64 + 26 * row, 64 + 26 * column, 9, 300.0 + 250.0 * (3 * row + column + 4))
+    for row in (-1, 0, 1)
+    for column in (-1, 0, 1)
+]
+RING_HEART = ((64, 64, 60, 800), (60, 40, 20, 1600), (64, 68, 22, 960), (64, 68, 14, 1600))
+"""A body, the right ventricle, and the left one with its wall."""
 HARMLESS = (
     Harmless("another modality beside a good study", other_modality),
     Harmless("a DICOMDIR and files that are not DICOM beside a good study", clutter),
@@ -227,6 +245,10 @@ BAD_INPUTS = (
         "Export the series again",
     ),
     BadInput("phase images that are cut off", cut_phase, 3, "phase/01.dcm", "cut off", AGAIN, n_checked=2),
+    # no heart in them
+    no_heart("images of noise", recovering(discs())),
+    no_heart("a phantom of tubes in a bath", recovering(discs((64, 64, 55, 900), *TUBES))),
+    no_heart("a coronal slice", recovering(discs(*RING_HEART), CORONAL)),
     # more than there is
     BadInput(
         "60,000 × 60,000 pixels declared",

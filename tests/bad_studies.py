@@ -14,10 +14,15 @@ from bad_files import (
     floating,
     zip_bomb,
 )
-from dicom_samples import SHAPE, changed, image, phase_of, ramp, save_all, uid, weighted
+from dicom_samples import SHAPE, SHMOLLI_TI_MS, changed, image, phase_of, ramp, save_all, uid, weighted
+from hearts import short_axis
 
 Make = Callable[[Path], Sequence[object] | None]
 """Writes bad input into a folder; gives the arguments of ``myoqc check``, or None where they are the folder."""
+
+
+SHORT_AXIS = (*short_axis().row_direction, *short_axis().column_direction)
+CORONAL = (1, 0, 0, 0, 0, -1)
 
 
 def good_study(folder: Path) -> None:
@@ -166,6 +171,35 @@ def stretch(path: Path) -> None:
 
 def numpy_archive(**arrays: object) -> Make:
     return one_file("slice.npz", lambda path: np.savez(path, **arrays))
+
+
+def recovering(t1_ms: np.ndarray, orientation: Sequence[float] = SHORT_AXIS) -> Make:
+    """A sound ShMOLLI series of pixels of 1.5 mm with this T1 (y x); 0 = air, so noise alone."""
+
+    def make(folder: Path) -> None:
+        times = np.array(SHMOLLI_TI_MS)[:, None, None]
+        noise = np.abs(np.random.default_rng(1).normal(0.0, 8.0, (len(times), *t1_ms.shape)))
+        signal = np.where(t1_ms > 0, 400.0 * np.abs(1.0 - 2.0 * np.exp(-times / np.maximum(t1_ms, 1.0))), 0.0)
+        datasets = weighted(
+            Rows=t1_ms.shape[0],
+            Columns=t1_ms.shape[1],
+            PixelSpacing=[1.5, 1.5],
+            ImageOrientationPatient=list(orientation),
+        )
+        for dataset, pixels in zip(datasets, signal + noise, strict=True):
+            dataset.PixelData = np.round(pixels).astype(np.uint16).tobytes()
+        save_all(datasets, folder / "bad")
+
+    return make
+
+
+def discs(*tissues: tuple[float, float, float, float], side_px: int = 128) -> np.ndarray:
+    """T1 (y x): discs one over the other, each its row, column, radius in pixels, and T1 in ms."""
+    rows, columns = np.mgrid[:side_px, :side_px]
+    t1_ms = np.zeros((side_px, side_px))
+    for row, column, radius_px, value_ms in tissues:
+        t1_ms[np.hypot(rows - row, columns - column) < radius_px] = value_ms
+    return t1_ms
 
 
 def contours(text: str) -> Make:
