@@ -3,7 +3,7 @@ import pickle
 import pytest
 
 from myoqc import errors
-from myoqc.errors import InputError, MyoqcError, OutputError, ReadError
+from myoqc.errors import InputError, MyoqcError, NotScorableError, OutputError, ReadError
 
 TREE = {
     "InputError": MyoqcError,
@@ -13,6 +13,7 @@ TREE = {
     "GeometryError": InputError,
     "ContourError": InputError,
     "NotScorableError": InputError,
+    "NoVentricleError": NotScorableError,
     "OutputError": MyoqcError,
     "MissingExtraError": MyoqcError,
 }
