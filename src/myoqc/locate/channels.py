@@ -37,10 +37,11 @@ LEAST_BRIGHT = 1.0 / BRIGHTEST
 """Of what is bright in the mean image, so that it is not cut off where the last image is dark; in simulated slices the
 last is at least 0.8 as bright as the mean."""
 USUAL_ROW = np.array([0.66, 0.75, -0.03])
+"""Direction along a row of a short-axis image as scanners show it, seen from the apex (LPS)."""
 USUAL_COLUMN = np.array([-0.42, 0.38, -0.82])
+"""The same down a column."""
 for _direction in (USUAL_ROW, USUAL_COLUMN):
     _direction.flags.writeable = False
-"""Directions of a short-axis image as scanners show it, seen from the apex: along a row, down a column (LPS)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,9 +25,13 @@ class Division:
 
 def division_of(cohort: Cohort, seed: int) -> Division:
     """Who trains, validates and tests; real subjects by themselves."""
-    real = frozenset(row["subject"] for row in cohort.rows if row["drawn"]["plan"]["patient"]["anatomy"] is not None)
-    drawn = frozenset(row["subject"] for row in cohort.rows) - real
-    return draw_division(np.random.default_rng(seed), drawn, real)
+    real = real_subjects(cohort)
+    return draw_division(np.random.default_rng(seed), frozenset(cohort.subjects.tolist()) - real, real)
+
+
+def real_subjects(cohort: Cohort) -> frozenset[str]:
+    """The subjects whose anatomy was not drawn."""
+    return frozenset(row["subject"] for row in cohort.rows if row["drawn"]["plan"]["patient"]["anatomy"] is not None)
 
 
 def draw_division(rng: np.random.Generator, drawn: frozenset[str], real: frozenset[str]) -> Division:

@@ -15,7 +15,7 @@ from myoqc.cohort import Cohort
 from myoqc.errors import InputError
 from myoqc.locate import Segmenter, read_segmenter
 from myoqc.locate.outputs import LEVEL_ORDER
-from myoqc.train.division import Division, division_of, numbers_of
+from myoqc.train.division import Division, division_of, numbers_of, real_subjects
 from myoqc.train.segmenter_export import write_card, write_weights
 from myoqc.train.segmenter_figures import Judged, figures, judge
 from myoqc.train.segmenter_training import Recipe, Tell, Watch, train_network
@@ -90,7 +90,7 @@ def _command(cohort: Cohort, recipe: Recipe) -> str:
 
 
 def _trained_on(cohort: Cohort, division: Division) -> dict[str, Any]:
-    real = {row["subject"] for row in cohort.rows if row["drawn"]["plan"]["patient"]["anatomy"] is not None}
+    real = real_subjects(cohort)
     parts = {"trained": division.trained, "validated": division.validated, "tested": division.tested}
     return {
         "simulated": True,
