@@ -1,0 +1,220 @@
+"""Where the six segments lie, told by a network's attention alone, and how well that agrees with where they are.
+
+The paper proposes it and leaves it open [Zhang2020]. Each map that speaks gives one point, the middle of what lies
+above half of its peak. The points of a heart lie on a ring, 60° apart in the order of the segments, so that three that
+agree tell centre, radius, turn and way round; points that do not agree with most of the others are left out, by trying
+all subsets, where [Fischler1981] draws some. The ring is as wide as the patches above half of the peaks make it: too
+wide where attention is blurred. Segments whose maps are silent, or stray, are where the geometry puts them
+[Cerqueira2002].
+
+Pixels are those of a crop, (160 160) of 0.9375 mm.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
+
+from myoqc.aha import Segment, segment_of
+from myoqc.errors import InputError
+from myoqc.evaluate.overlap import segment_overlap
+from myoqc.records import CROP_MM, CROP_PX, N_SEGMENTS
+from myoqc.records.arrays import frozen
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+ComplexArray = NDArray[np.complex128]
+
+PX_MM = CROP_MM / CROP_PX
+LEAST_AGREEING = 3
+"""Points that tell a ring and its way round."""
+MOST_AWAY_MM = 7.5
+"""How far a point may lie from where the ring has it: a cell of the compact network's map."""
+RADIUS_MM = (12.0, 45.0)
+"""Of the middle of the wall, from small hearts in systole to dilated ones."""
+CHORD = np.sinc(1.0 / 6.0)
+"""The middle of an arc of 60° lies nearer to the centre than the arc, by this factor."""
+MOST_WIDE = 0.9
+"""Of the ring against its radius; what is wider was blurred."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocatedSegments:
+    """What six maps say about where the segments lie; ``masks`` is None where they don't, and ``reason`` says why."""
+
+    points_px: FloatArray
+    """(6 2) middle of what each map points at; NaN where it is silent."""
+    masks: BoolArray | None = None
+    """(6 160 160)"""
+    agreeing: tuple[Segment, ...] = ()
+    """Those whose points the ring was laid through."""
+    centre_px: FloatArray | None = None
+    """(2) of the ventricle."""
+    radius_mm: float = float("nan")
+    """Of the middle of the wall."""
+    width_mm: float = float("nan")
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocationError:
+    """How far located segments are from the true ones."""
+
+    centroid_mm: FloatArray
+    """(6) distance of the middles; NaN where nothing was located. Lower is better."""
+    dice: FloatArray
+    """(6) overlap; NaN where nothing was located."""
+    order_kept: bool | None
+    """Whether the points that the maps gave go round the true centre in the order of the segments; None for fewer
+    than three."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """Points lie at centre + spoke · exp(± i · 60° · place), where a complex number is column + i · row, in pixels."""
+
+    centre: complex
+    spoke: complex
+    sense: int
+    """+1 clockwise on the screen."""
+    agreeing: tuple[int, ...]
+    misfit_px: float
+    """Root mean square."""
+
+    @property
+    def radius_px(self) -> float:
+        return abs(self.spoke) / CHORD
+
+
+def locate_by_attention(maps: ArrayLike) -> LocatedSegments:
+    """The segments that six ``maps`` (6 h w) of one case, in the order of :class:`~myoqc.aha.Segment`, point at.
+
+    Raises GeometryError for other axes, and InputError for maps with negative or missing values.
+    """
+    attention = frozen(maps, np.float64, f"{N_SEGMENTS} h w", "the maps")
+    if not (np.isfinite(attention).all() and (attention >= 0.0).all()):
+        raise InputError("the maps are not of attention", expected="numbers of 0 and above, all finite")
+    patches = [_patch(each) for each in attention]
+    points_px = np.array([_middle_px(patch) for patch in patches])
+    speaking = tuple(np.flatnonzero(np.isfinite(points_px[:, 0])).tolist())
+    if len(speaking) < LEAST_AGREEING:
+        return LocatedSegments(points_px, reason=f"{len(speaking)} of the six maps point anywhere")
+    ring = _ring(points_px, speaking)
+    if ring is None:
+        return LocatedSegments(points_px, reason="the maps do not point at the places of a ring")
+    return _located(points_px, patches, ring)
+
+
+def location_error(located: LocatedSegments, true_masks: ArrayLike) -> LocationError:
+    """How far ``located`` is from the true segments (6 160 160).
+
+    Raises GeometryError for other axes, and InputError for masks that overlap.
+    """
+    true = frozen(true_masks, bool, f"{N_SEGMENTS} {CROP_PX} {CROP_PX}", "the true masks")
+    true_px = _centroids_px(true)
+    order = _order_kept(located.points_px, true_px)
+    if located.masks is None:
+        nothing = np.full(N_SEGMENTS, np.nan)
+        return LocationError(nothing, nothing, order)
+    away_px = _centroids_px(located.masks) - true_px
+    return LocationError(np.hypot(*away_px.T) * PX_MM, segment_overlap(located.masks, true), order)
+
+
+def _patch(attention: FloatArray) -> FloatArray:
+    """(160 160) what of one map (h w) lies above half of its peak, together with the peak; 0 elsewhere."""
+    if not attention.any():
+        return np.zeros((CROP_PX, CROP_PX))
+    zoom = np.array([CROP_PX, CROP_PX]) / attention.shape
+    fine = ndimage.zoom(attention, zoom, order=1, mode="nearest", grid_mode=True)
+    parts, _ = ndimage.label(fine >= fine.max() / 2.0)
+    return np.where(parts == parts.flat[fine.argmax()], fine, 0.0)
+
+
+def _middle_px(patch: FloatArray) -> FloatArray:
+    """(2) NaN where the patch is empty."""
+    rows, columns = np.indices(patch.shape)
+    everything = patch.sum()
+    if everything == 0.0:
+        return np.full(2, np.nan)
+    return np.asarray(np.array([(patch * rows).sum(), (patch * columns).sum()]) / everything)
+
+
+def _centroids_px(masks: BoolArray) -> FloatArray:
+    return np.array([_middle_px(mask.astype(np.float64)) for mask in masks])
+
+
+def _ring(points_px: FloatArray, speaking: tuple[int, ...]) -> _Ring | None:
+    """The ring that most points agree on, and of these the one that they agree on best."""
+    for n_agreeing in range(len(speaking), max(LEAST_AGREEING - 1, len(speaking) // 2), -1):
+        rings = [
+            ring
+            for agreeing in combinations(speaking, n_agreeing)
+            for sense in (1, -1)
+            if (ring := _ring_through(points_px, agreeing, sense)) is not None
+        ]
+        if rings:
+            return min(rings, key=lambda ring: ring.misfit_px)
+    return None
+
+
+def _ring_through(points_px: FloatArray, agreeing: tuple[int, ...], sense: int) -> _Ring | None:
+    """Least squares; None where a point is too far off, or the ring is not that of a heart."""
+    segments = np.array(agreeing)
+    points = points_px[segments, 1] + 1j * points_px[segments, 0]
+    places = np.exp(1j * sense * np.radians(60.0) * segments)
+    from_middle = places - places.mean()
+    spoke = complex((from_middle.conj() * points).sum() / (np.abs(from_middle) ** 2).sum())
+    centre = complex(points.mean() - spoke * places.mean())
+    away_px = np.abs(points - centre - spoke * places)
+    ring = _Ring(centre, spoke, sense, agreeing, float(np.sqrt((away_px**2).mean())))
+    fits = away_px.max() * PX_MM <= MOST_AWAY_MM and RADIUS_MM[0] <= ring.radius_px * PX_MM <= RADIUS_MM[1]
+    return ring if fits else None
+
+
+def _located(points_px: FloatArray, patches: list[FloatArray], ring: _Ring) -> LocatedSegments:
+    area_px2 = np.mean([np.count_nonzero(patches[segment]) for segment in ring.agreeing])
+    width_px = min(float(area_px2) / (np.radians(60.0) * ring.radius_px), MOST_WIDE * ring.radius_px)
+    return LocatedSegments(
+        points_px=points_px,
+        masks=_ring_masks(ring, width_px),
+        agreeing=tuple(Segment(segment) for segment in ring.agreeing),
+        centre_px=np.array([ring.centre.imag, ring.centre.real]),
+        radius_mm=ring.radius_px * PX_MM,
+        width_mm=width_px * PX_MM,
+    )
+
+
+def _ring_masks(ring: _Ring, width_px: float) -> BoolArray:
+    """(6 160 160) six sectors of 60° of a ring; the septum begins 30° before the middle of the anteroseptal segment."""
+    insertion, inferior = (
+        ring.centre + ring.spoke * np.exp(1j * ring.sense * np.radians(turn_deg)) for turn_deg in (30.0, 150.0)
+    )
+    pixels = np.moveaxis(np.indices((CROP_PX, CROP_PX), dtype=np.float64), 0, -1)
+    centre_px = np.array([ring.centre.imag, ring.centre.real])
+    number = segment_of(
+        pixels,
+        centre_px=centre_px,
+        rv_insertion_px=np.array([insertion.imag, insertion.real]),
+        rv_inferior_px=np.array([inferior.imag, inferior.real]),
+        normal=None,
+        spacing_mm=np.ones(2),
+    )
+    off_px = np.abs(np.hypot(*np.moveaxis(pixels - centre_px, -1, 0)) - ring.radius_px)
+    return np.asarray((number == np.arange(N_SEGMENTS)[:, None, None]) & (off_px <= width_px / 2.0))
+
+
+def _order_kept(points_px: FloatArray, true_px: FloatArray) -> bool | None:
+    told = np.flatnonzero(np.isfinite(points_px[:, 0] + true_px[:, 0]))
+    if len(told) < LEAST_AGREEING:
+        return None
+    centre_px = np.nanmean(true_px, axis=0)
+    return _round(points_px, told, centre_px) == _round(true_px, told, centre_px)
+
+
+def _round(points_px: FloatArray, told: NDArray[np.intp], centre_px: FloatArray) -> list[int]:
+    """Segments in the order in which they come going clockwise, from the first of ``told`` on."""
+    rows, columns = (points_px[told] - centre_px).T
+    turned = (np.arctan2(rows, columns) - np.arctan2(rows[0], columns[0])) % (2.0 * np.pi)
+    return [int(segment) for segment in told[np.argsort(turned, kind="stable")]]
