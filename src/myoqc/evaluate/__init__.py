@@ -3,39 +3,62 @@
 from myoqc.evaluate.attention import ceiling, pointing, relative_share, share_inside
 from myoqc.evaluate.auc import auc, auc_difference, resampled_auc, resampled_auc_difference
 from myoqc.evaluate.bootstrap import Interval, Resamples, Statistic, draw_resamples, interval, of_rows
+from myoqc.evaluate.calibration import (
+    BrierScore,
+    ReliabilityCurve,
+    brier_score,
+    chance_calibration_error,
+    expected_calibration_error,
+    reliability_curve,
+)
 from myoqc.evaluate.distance import OutlineDistance, insertion_error_deg, insertion_error_mm, outline_distance
+from myoqc.evaluate.intervals import IntervalFigures, errors_cut_by_abstaining, interval_figures, pinball_loss
 from myoqc.evaluate.located_by_attention import LocatedSegments, LocationError, locate_by_attention, location_error
 from myoqc.evaluate.overlap import dice, segment_overlap, soft_dice
 from myoqc.evaluate.segments import by_image, by_segment
 from myoqc.evaluate.shares import resampled_difference, resampled_share
+from myoqc.evaluate.within_maps import auc_of_each_map, auc_within_maps, resampled_within_maps
 
 __all__ = [
+    "BrierScore",
     "Interval",
+    "IntervalFigures",
     "LocatedSegments",
     "LocationError",
     "OutlineDistance",
+    "ReliabilityCurve",
     "Resamples",
     "Statistic",
     "auc",
     "auc_difference",
+    "auc_of_each_map",
+    "auc_within_maps",
+    "brier_score",
     "by_image",
     "by_segment",
     "ceiling",
+    "chance_calibration_error",
     "dice",
     "draw_resamples",
+    "errors_cut_by_abstaining",
+    "expected_calibration_error",
     "insertion_error_deg",
     "insertion_error_mm",
     "interval",
+    "interval_figures",
     "locate_by_attention",
     "location_error",
     "of_rows",
     "outline_distance",
+    "pinball_loss",
     "pointing",
     "relative_share",
+    "reliability_curve",
     "resampled_auc",
     "resampled_auc_difference",
     "resampled_difference",
     "resampled_share",
+    "resampled_within_maps",
     "segment_overlap",
     "share_inside",
     "soft_dice",
