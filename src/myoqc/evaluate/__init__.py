@@ -1,6 +1,13 @@
 """How good an answer is, as numbers: statistics only, of arrays that others made."""
 
-from myoqc.evaluate.attention import ceiling, pointing, relative_share, share_inside
+from myoqc.evaluate.attention import (
+    LocationError,
+    ceiling,
+    location_error,
+    pointing,
+    relative_share,
+    share_inside,
+)
 from myoqc.evaluate.auc import auc, auc_difference, resampled_auc, resampled_auc_difference
 from myoqc.evaluate.bootstrap import Interval, Resamples, Statistic, draw_resamples, interval, of_rows
 from myoqc.evaluate.calibration import (
@@ -13,7 +20,7 @@ from myoqc.evaluate.calibration import (
 )
 from myoqc.evaluate.distance import OutlineDistance, insertion_error_deg, insertion_error_mm, outline_distance
 from myoqc.evaluate.intervals import IntervalFigures, errors_cut_by_abstaining, interval_figures, pinball_loss
-from myoqc.evaluate.located_by_attention import LocatedSegments, LocationError, locate_by_attention, location_error
+from myoqc.evaluate.located_by_attention import LocatedSegments, locate_by_attention
 from myoqc.evaluate.overlap import dice, segment_overlap, soft_dice
 from myoqc.evaluate.segments import by_image, by_segment
 from myoqc.evaluate.shares import resampled_difference, resampled_share

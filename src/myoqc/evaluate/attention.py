@@ -1,4 +1,4 @@
-"""How well a network's attention lies in the segment that it scores.
+"""How well a network's attention lies in the segment that it scores, and how well it locates all six.
 
 Maps (… h w) are not negative, higher where the network looks; masks (… v u) are those of the segments, in pixels of
 which a whole number makes up the side of a map's cell. Leading axes, such as (case segment), are the same. A map that
@@ -6,11 +6,16 @@ is 0 everywhere looks nowhere, and a segment without a pixel can't be looked at:
 cases must leave out.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myoqc.errors import GeometryError, InputError
-from myoqc.records.arrays import numbers
+from myoqc.evaluate.located_by_attention import LEAST_AGREEING, LocatedSegments
+from myoqc.evaluate.overlap import segment_overlap
+from myoqc.records import CROP_MM, CROP_PX, N_SEGMENTS
+from myoqc.records.arrays import frozen, numbers
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -63,6 +68,38 @@ def pointing(maps: ArrayLike, masks: ArrayLike, margin_cells: float = 1.0) -> Fl
     return np.where(speaks, np.reshape(hits, speaks.shape), np.nan)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LocationError:
+    """How far located segments are from the true ones."""
+
+    centroid_mm: FloatArray
+    """(6) distance of the middles; NaN where nothing was located. Lower is better."""
+    dice: FloatArray
+    """(6) overlap; NaN where nothing was located."""
+    order_kept: bool | None
+    """Whether the points that the maps gave go round the true centre in the order of the segments; None for fewer
+    than three."""
+
+    def __post_init__(self) -> None:
+        for name in ("centroid_mm", "dice"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, str(N_SEGMENTS), name))
+
+
+def location_error(located: LocatedSegments, true_masks: ArrayLike) -> LocationError:
+    """How far ``located`` is from the true segments (6 160 160).
+
+    Raises GeometryError for other axes, and InputError for masks that overlap.
+    """
+    true = frozen(true_masks, bool, f"{N_SEGMENTS} {CROP_PX} {CROP_PX}", "the true masks")
+    true_px = _centroids_px(true)
+    order = _order_kept(located.points_px, true_px)
+    if located.masks is None:
+        nothing = np.full(N_SEGMENTS, np.nan)
+        return LocationError(nothing, nothing, order)
+    away_px = _centroids_px(located.masks) - true_px
+    return LocationError(np.hypot(*away_px.T) * CROP_MM / CROP_PX, segment_overlap(located.masks, true), order)
+
+
 def _is_near(mask: BoolArray, point_px: FloatArray, margin_px: FloatArray) -> bool:
     return bool((np.abs(np.argwhere(mask) - point_px) <= margin_px).all(axis=1).any())
 
@@ -106,3 +143,23 @@ def _pair(maps: ArrayLike, masks: ArrayLike) -> tuple[FloatArray, BoolArray]:
 
 def _last_two(attention: FloatArray) -> tuple[int, int]:
     return attention.shape[-2], attention.shape[-1]
+
+
+def _centroids_px(masks: BoolArray) -> FloatArray:
+    """(6 2) of masks (6 y x); NaN where one is empty."""
+    return np.array([np.argwhere(mask).mean(axis=0) if mask.any() else np.full(2, np.nan) for mask in masks])
+
+
+def _order_kept(points_px: FloatArray, true_px: FloatArray) -> bool | None:
+    told = np.flatnonzero(np.isfinite(points_px[:, 0] + true_px[:, 0]))
+    if len(told) < LEAST_AGREEING:
+        return None
+    centre_px = np.nanmean(true_px, axis=0)
+    return _round(points_px, told, centre_px) == _round(true_px, told, centre_px)
+
+
+def _round(points_px: FloatArray, told: NDArray[np.intp], centre_px: FloatArray) -> list[int]:
+    """Segments in the order in which they come going clockwise, from the first of ``told`` on."""
+    rows, columns = (points_px[told] - centre_px).T
+    turned = (np.arctan2(rows, columns) - np.arctan2(rows[0], columns[0])) % (2.0 * np.pi)
+    return [int(segment) for segment in told[np.argsort(turned, kind="stable")]]

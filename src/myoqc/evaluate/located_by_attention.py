@@ -1,4 +1,4 @@
-"""Where the six segments lie, told by a network's attention alone, and how well that agrees with where they are.
+"""Where the six segments lie, told by a network's attention alone.
 
 The paper proposes it and leaves it open [Zhang2020]. Each map that speaks gives one point, the middle of what lies
 above half of its peak. The points of a heart lie on a ring, 60° apart in the order of the segments, so that three that
@@ -19,7 +19,6 @@ from scipy import ndimage
 
 from myoqc.aha import Segment, segment_of
 from myoqc.errors import InputError
-from myoqc.evaluate.overlap import segment_overlap
 from myoqc.records import CROP_MM, CROP_PX, N_SEGMENTS
 from myoqc.records.arrays import frozen
 
@@ -30,9 +29,11 @@ ComplexArray = NDArray[np.complex128]
 PX_MM = CROP_MM / CROP_PX
 LEAST_AGREEING = 3
 """Points that tell a ring and its way round."""
-MOST_AWAY_MM = 7.5
-"""How far a point may lie from where the ring has it: a cell of the compact network's map."""
-RADIUS_MM = (12.0, 45.0)
+ONE_ASTRAY_IN = 3
+"""Of so many points one may lie elsewhere."""
+MOST_AWAY = 0.3
+"""How far a point may lie from where the ring has it, against the distance of its neighbours: the radius."""
+RADIUS_MM = (12.0, 42.0)
 """Of the middle of the wall, from small hearts in systole to dilated ones."""
 CHORD = np.sinc(1.0 / 6.0)
 """The middle of an arc of 60° lies nearer to the centre than the arc, by this factor."""
@@ -57,18 +58,15 @@ class LocatedSegments:
     width_mm: float = float("nan")
     reason: str = ""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LocationError:
-    """How far located segments are from the true ones."""
-
-    centroid_mm: FloatArray
-    """(6) distance of the middles; NaN where nothing was located. Lower is better."""
-    dice: FloatArray
-    """(6) overlap; NaN where nothing was located."""
-    order_kept: bool | None
-    """Whether the points that the maps gave go round the true centre in the order of the segments; None for fewer
-    than three."""
+    def __post_init__(self) -> None:
+        side = f"{CROP_PX} {CROP_PX}"
+        for name, axes, dtype in (
+            ("points_px", f"{N_SEGMENTS} 2", np.float64),
+            ("masks", f"{N_SEGMENTS} {side}", bool),
+            ("centre_px", "2", np.float64),
+        ):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, frozen(getattr(self, name), dtype, axes, f"the location's {name}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +105,6 @@ def locate_by_attention(maps: ArrayLike) -> LocatedSegments:
     return _located(points_px, patches, ring)
 
 
-def location_error(located: LocatedSegments, true_masks: ArrayLike) -> LocationError:
-    """How far ``located`` is from the true segments (6 160 160).
-
-    Raises GeometryError for other axes, and InputError for masks that overlap.
-    """
-    true = frozen(true_masks, bool, f"{N_SEGMENTS} {CROP_PX} {CROP_PX}", "the true masks")
-    true_px = _centroids_px(true)
-    order = _order_kept(located.points_px, true_px)
-    if located.masks is None:
-        nothing = np.full(N_SEGMENTS, np.nan)
-        return LocationError(nothing, nothing, order)
-    away_px = _centroids_px(located.masks) - true_px
-    return LocationError(np.hypot(*away_px.T) * PX_MM, segment_overlap(located.masks, true), order)
-
-
 def _patch(attention: FloatArray) -> FloatArray:
     """(160 160) what of one map (h w) lies above half of its peak, together with the peak; 0 elsewhere."""
     if not attention.any():
@@ -134,20 +117,17 @@ def _patch(attention: FloatArray) -> FloatArray:
 
 def _middle_px(patch: FloatArray) -> FloatArray:
     """(2) NaN where the patch is empty."""
-    rows, columns = np.indices(patch.shape)
-    everything = patch.sum()
-    if everything == 0.0:
-        return np.full(2, np.nan)
-    return np.asarray(np.array([(patch * rows).sum(), (patch * columns).sum()]) / everything)
+    return np.array(ndimage.center_of_mass(patch)) if patch.any() else np.full(2, np.nan)
 
 
-def _centroids_px(masks: BoolArray) -> FloatArray:
-    return np.array([_middle_px(mask.astype(np.float64)) for mask in masks])
+def _px(place: complex) -> FloatArray:
+    return np.array([place.imag, place.real])
 
 
 def _ring(points_px: FloatArray, speaking: tuple[int, ...]) -> _Ring | None:
     """The ring that most points agree on, and of these the one that they agree on best."""
-    for n_agreeing in range(len(speaking), max(LEAST_AGREEING - 1, len(speaking) // 2), -1):
+    least = max(LEAST_AGREEING, len(speaking) - len(speaking) // ONE_ASTRAY_IN)
+    for n_agreeing in range(len(speaking), least - 1, -1):
         rings = [
             ring
             for agreeing in combinations(speaking, n_agreeing)
@@ -169,8 +149,8 @@ def _ring_through(points_px: FloatArray, agreeing: tuple[int, ...], sense: int) 
     centre = complex(points.mean() - spoke * places.mean())
     away_px = np.abs(points - centre - spoke * places)
     ring = _Ring(centre, spoke, sense, agreeing, float(np.sqrt((away_px**2).mean())))
-    fits = away_px.max() * PX_MM <= MOST_AWAY_MM and RADIUS_MM[0] <= ring.radius_px * PX_MM <= RADIUS_MM[1]
-    return ring if fits else None
+    is_of_heart = RADIUS_MM[0] <= ring.radius_px * PX_MM <= RADIUS_MM[1]
+    return ring if is_of_heart and away_px.max() <= MOST_AWAY * ring.radius_px else None
 
 
 def _located(points_px: FloatArray, patches: list[FloatArray], ring: _Ring) -> LocatedSegments:
@@ -180,7 +160,7 @@ def _located(points_px: FloatArray, patches: list[FloatArray], ring: _Ring) -> L
         points_px=points_px,
         masks=_ring_masks(ring, width_px),
         agreeing=tuple(Segment(segment) for segment in ring.agreeing),
-        centre_px=np.array([ring.centre.imag, ring.centre.real]),
+        centre_px=_px(ring.centre),
         radius_mm=ring.radius_px * PX_MM,
         width_mm=width_px * PX_MM,
     )
@@ -188,33 +168,18 @@ def _located(points_px: FloatArray, patches: list[FloatArray], ring: _Ring) -> L
 
 def _ring_masks(ring: _Ring, width_px: float) -> BoolArray:
     """(6 160 160) six sectors of 60° of a ring; the septum begins 30° before the middle of the anteroseptal segment."""
-    insertion, inferior = (
-        ring.centre + ring.spoke * np.exp(1j * ring.sense * np.radians(turn_deg)) for turn_deg in (30.0, 150.0)
+    insertion_px, inferior_px = (
+        _px(ring.centre + ring.spoke * np.exp(1j * ring.sense * np.radians(turn_deg))) for turn_deg in (30.0, 150.0)
     )
+    centre_px = _px(ring.centre)
     pixels = np.moveaxis(np.indices((CROP_PX, CROP_PX), dtype=np.float64), 0, -1)
-    centre_px = np.array([ring.centre.imag, ring.centre.real])
     number = segment_of(
         pixels,
         centre_px=centre_px,
-        rv_insertion_px=np.array([insertion.imag, insertion.real]),
-        rv_inferior_px=np.array([inferior.imag, inferior.real]),
+        rv_insertion_px=insertion_px,
+        rv_inferior_px=inferior_px,
         normal=None,
         spacing_mm=np.ones(2),
     )
     off_px = np.abs(np.hypot(*np.moveaxis(pixels - centre_px, -1, 0)) - ring.radius_px)
     return np.asarray((number == np.arange(N_SEGMENTS)[:, None, None]) & (off_px <= width_px / 2.0))
-
-
-def _order_kept(points_px: FloatArray, true_px: FloatArray) -> bool | None:
-    told = np.flatnonzero(np.isfinite(points_px[:, 0] + true_px[:, 0]))
-    if len(told) < LEAST_AGREEING:
-        return None
-    centre_px = np.nanmean(true_px, axis=0)
-    return _round(points_px, told, centre_px) == _round(true_px, told, centre_px)
-
-
-def _round(points_px: FloatArray, told: NDArray[np.intp], centre_px: FloatArray) -> list[int]:
-    """Segments in the order in which they come going clockwise, from the first of ``told`` on."""
-    rows, columns = (points_px[told] - centre_px).T
-    turned = (np.arctan2(rows, columns) - np.arctan2(rows[0], columns[0])) % (2.0 * np.pi)
-    return [int(segment) for segment in told[np.argsort(turned, kind="stable")]]
