@@ -1,7 +1,6 @@
 """The network that scores six segments for motion: three streams, a residual network, one linear layer [Zhang2020].
 
-Shapes at line ends: b slices, t images, d depth (of images, or of images and maps), c channels, v rows, u columns, k
-statistics. The residual blocks are those of [He2016].
+Shapes at line ends: b slices, t images, d depth, c channels, v rows, u columns, k statistics. Blocks as in [He2016].
 """
 
 from collections.abc import Mapping
@@ -21,10 +20,8 @@ ARTEFACTS = tuple(kind for kind in Artefact if kind is not Artefact.NONE)
 """What the logits of artefacts stand for, in their order."""
 ERROR_UNIT_MS = 100.0
 """Errors of T1 leave the network in this unit, so that its weights stay near one."""
-HIDDEN = 16
-"""Width of the layer between a segment's statistics and what they add."""
-GROUP = 8
-"""Channels that one group normalisation holds together."""
+HIDDEN = 16  # values between a segment's statistics and what they add
+GROUP = 8  # channels that one group normalisation holds together
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +65,9 @@ PAPER = Preset(
 """The published network [Zhang2020]."""
 
 COMPACT = Preset(
-    widths=(8, 32, 64, 128),
+    widths=(16, 32, 64, 128),
     blocks=(1, 1, 1, 1),
-    strides=(1, 2, 2, 1),
+    strides=(2, 1, 2, 1),
     first_stride=2,
     volumetric=1,
     maps="apart",
@@ -105,8 +102,7 @@ class ScorerNetwork(nn.Module):
         self.preset = preset
         width, stride, depth = preset.widths[0], preset.first_stride, preset.volumetric
         self.image_stream = _layer(preset, 1 + preset.times, width, (1, stride, stride))
-        self.t1_stream = _layer(preset, 1, width, (stride, stride))
-        self.r2_stream = _layer(preset, 1, width, (stride, stride))
+        self.t1_stream, self.r2_stream = (_layer(preset, 1, width, (stride, stride)) for _ in range(2))
         self.volumetric = _stages(preset, range(depth), width, n_axes=3)
         if preset.maps == "apart":
             self.maps = _stages(preset, range(depth), 2 * width, n_axes=2)
