@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -38,10 +39,20 @@ class FewCases:
     def rows(self):
         names = self.subjects.tolist()
         anatomies = [name if number < self.n_real else None for number, name in enumerate(names)]
+        levels = [case and case.acquisition.key.level.value for case in self.cases]
         return tuple(
-            {"subject": name, "drawn": {"plan": {"patient": {"anatomy": anatomy}}}}
-            for name, anatomy in zip(names, anatomies, strict=True)
+            {"subject": name, "level": level, "drawn": {"plan": {"patient": {"anatomy": anatomy}}}}
+            for name, level, anatomy in zip(names, levels, anatomies, strict=True)
         )
+
+    @property
+    def folder(self):
+        return Path("few-cases")
+
+    @property
+    def operator(self):
+        """(n 6) one segment each, whatever is true."""
+        return np.eye(6, dtype=bool)[np.arange(len(self)) % 6]
 
     @property
     def subjects(self):

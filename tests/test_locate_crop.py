@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hearts import SHMOLLI_TI_MS, ring, short_axis
-from myoqc.errors import GeometryError
-from myoqc.locate import crop, put_back
+from myoqc.errors import GeometryError, NotScorableError
+from myoqc.locate import crop, put_back, turn_deg
 from myoqc.records import Acquisition, Grid, ParameterMap, Placement, Segments
 
 PIXEL_MM = 0.9375
@@ -179,3 +179,25 @@ def test_what_does_not_fit_is_refused():
         crop(acquired, maps, (20, 20), segments=Segments.from_labels(np.eye(3)))
     with pytest.raises(GeometryError, match=r"not the values of a crop; expected \(n 160 160\); found \(160, 150\)"):
         put_back(np.ones((160, 150)), Placement(np.array([20.0, 20.0])), grid)
+
+
+@pytest.mark.parametrize("septum_deg", [0.0, 40.0, 135.0, 200.0, 301.0])
+def test_a_crop_turned_by_its_segments_has_the_septum_on_the_left(septum_deg):
+    grid = Grid.plain((160, 160), PIXEL_MM)
+    rows, columns = np.indices(grid.shape) - 79.5
+    radius, angle_deg = np.hypot(rows, columns), np.degrees(np.arctan2(rows, columns))
+    # The septum's middle lies between the second and the third of six segments.
+    number = np.floor(((angle_deg - septum_deg + 120.0) % 360.0) / 60.0)
+    wall = (radius > 20.0) & (radius < 32.0)
+    segments = Segments(np.stack([wall & (number == s) for s in range(6)]))
+    found = crop(*inputs(grid), segments.centre_px, segments=segments, angle_deg=turn_deg(segments, grid))
+    down, right = np.argwhere(found.masks[[1, 2]].any(axis=0)).mean(axis=0) - 79.5
+    assert np.degrees(np.arctan2(down, -right)) == pytest.approx(0.0, abs=1.5)
+    assert right < -20.0
+
+
+def test_segments_of_an_apical_slice_have_no_septum_to_turn_by():
+    masks = np.zeros((4, 20, 20), dtype=bool)
+    masks[:, 5:8] = np.eye(4, dtype=bool)[:, :, None].repeat(5, axis=2).reshape(4, 1, 20)
+    with pytest.raises(NotScorableError, match="no septum"):
+        turn_deg(Segments(masks), Grid.plain((20, 20), 1.0))

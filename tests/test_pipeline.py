@@ -12,7 +12,7 @@ from myoqc import check
 from myoqc.aha import ApicalSegment, Level, Segment
 from myoqc.errors import GeometryError, InputError, NotScorableError
 from myoqc.pipeline import APICAL, infer_insertions
-from myoqc.records import Scores, Segments
+from myoqc.records import CROP_PX, Scores, Segments
 from myoqc.schedules import MOLLI_5S_3S
 from myoqc.simulate import Motion, draw_case, patient_plan, simulate
 
@@ -36,7 +36,7 @@ def at_level(acquisition, level):
 class Recorder:
     """A scorer that keeps what it was shown."""
 
-    name, digest = "recorder", "0" * 64
+    name, digest, turned = "recorder", "0" * 64, False
 
     def score(self, crop):
         self.crop = crop
@@ -266,3 +266,27 @@ def test_the_phantom_gets_its_maps_and_no_score():
     assessment = check(acquisition, automatic=False)
     assert assessment.scores is None
     assert assessment.abstained == "no contours"
+
+
+def test_a_scorer_that_wants_its_crops_turned_sees_the_septum_on_the_left(still):
+    scorer = Recorder()
+    scorer.turned = True
+    check(still.acquisition, contours=still.contours, scorer=scorer)
+    septum = np.argwhere(scorer.crop.masks[[Segment.ANTEROSEPTAL, Segment.INFEROSEPTAL]].any(axis=0))
+    down, right = septum.mean(axis=0) - (CROP_PX - 1) / 2
+    assert right < 0.0
+    assert abs(down) < 0.1 * abs(right)
+
+
+def test_what_a_scorer_is_not_sure_of_and_what_else_it_sees_is_cautioned(still):
+    class Network(Recorder):
+        def score(self, crop):
+            probability = np.array([0.1, 0.5, np.nan, 0.1, 0.1, 0.1])
+            artefacts = {"phase": 0.9, "planning": 0.2}
+            unsure = np.array([False, True, True, False, False, False])
+            return Scores(probability, 0.5, self.name, self.digest, unsure=unsure, artefacts=artefacts)
+
+    cautions = {c.code: c.text for c in check(still.acquisition, contours=still.contours, scorer=Network()).cautions}
+    assert cautions["segments-unsure"] == "Look yourself, the scorer is not sure of: anteroseptal."
+    assert cautions["segments-not-scored"] == "Too few pixels to score: inferoseptal."
+    assert cautions["other-artefact"] == "Another artefact than motion is likely: phase."

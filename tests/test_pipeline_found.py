@@ -155,7 +155,7 @@ def test_found_outlines_without_insertion_say_what_helps(mid):
 
 def test_a_scorer_may_refuse_a_slice_whose_outlines_were_found(mid):
     class Refuser:
-        name, digest = "refuser", "0" * 64
+        name, digest, turned = "refuser", "0" * 64, False
 
         def score(self, crop):
             raise NotScorableError("the network knows no such slice")

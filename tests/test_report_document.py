@@ -31,7 +31,7 @@ def checked(assessment: Assessment) -> dict[str, Any]:
 
 def test_the_schema_is_a_valid_schema_with_an_identity() -> None:
     Draft202012Validator.check_schema(schema())
-    assert schema()["$id"] == "urn:myoqc:schema:assessment:1.2"
+    assert schema()["$id"] == "urn:myoqc:schema:assessment:1.3"
 
 
 def test_the_schema_describes_every_field_and_admits_no_other() -> None:
@@ -75,7 +75,7 @@ def test_an_apical_slice_has_its_four_segments_without_a_probability() -> None:
 def test_a_scored_slice_says_everything() -> None:
     document = checked(MOVED)
     inferior = document["segments"][Segment.INFERIOR]
-    assert document["schema_version"] == "1.2"
+    assert document["schema_version"] == "1.3"
     assert document["case"] == {"patient": "P-017", "study": "S-2", "slice_uid": "1.2.3.4", "level": "mid"}
     assert document["input"]["schedule"] == {"name": "ShMOLLI", "preparation": "inversion", "samples": [5, 1, 1]}
     assert document["input"]["ti_ms"] == list(made.SHMOLLI_TI_MS)
@@ -89,6 +89,40 @@ def test_a_scored_slice_says_everything() -> None:
     assert document["model"]["name"] == "r2-rule 1"
     assert document["model"]["performance"] == made.PERFORMANCE
     assert (document["abstained"], document["abstained_reason"]) == (False, None)
+
+
+def networks_answer() -> Assessment:
+    """As a network answers: with what it is not sure of, the error of T1, and other artefacts."""
+    error_ms = np.array([[-5.0, 2.0, 9.0], [-3.0, 0.0, 4.0], [0.0, 1.0, 2.0], [10.0, 42.4, 90.0], [0, 0, 0], [0, 0, 0]])
+    unsure = np.array([False, True, False, False, False, False])
+    answer = replace(MOVED.scores, unsure=unsure, t1_error_ms=error_ms, artefacts={"phase": 0.25})
+    return replace(MOVED, scores=answer)
+
+
+def test_what_a_network_says_beside_probabilities_is_told() -> None:
+    document = checked(networks_answer())
+    assert [each["unsure"] for each in document["segments"]] == [False, True, False, False, False, False]
+    assert document["segments"][Segment.INFERIOR]["t1_error_ms"] == [10.0, 42.4, 90.0]
+    assert document["model"]["artefacts"] == {"phase": 0.25}
+
+
+def test_what_a_scorer_does_not_tell_is_null() -> None:
+    document = checked(MOVED)
+    assert {each["unsure"] for each in document["segments"]} == {None}
+    assert {each["t1_error_ms"] for each in document["segments"]} == {None}
+    assert document["model"]["artefacts"] == {}
+
+
+def test_of_a_segment_that_was_not_scored_nobody_says_that_it_is_unsure() -> None:
+    partly = made.scored(unscored=(Segment.ANTERIOR,))
+    document = checked(replace(partly, scores=replace(partly.scores, unsure=np.ones(6, dtype=bool))))
+    assert [each["unsure"] for each in document["segments"]] == [None, True, True, True, True, True]
+
+
+def test_an_abstention_hides_what_the_network_said() -> None:
+    document = checked(replace(networks_answer(), abstained="too noisy"))
+    assert {each["t1_error_ms"] for each in document["segments"]} == {None}
+    assert {each["unsure"] for each in document["segments"]} == {None}
 
 
 def test_keys_come_in_the_order_of_the_schema() -> None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from few_cases import FewCases, simulated
-from myoqc.locate.channels import SPACING_MM
+from myoqc.locate.channels import CHANNELS, SPACING_MM
 from myoqc.train import augmentation
 from myoqc.train.augmentation import (
     N_IMAGES,
@@ -112,7 +112,7 @@ def test_a_spot_stays_on_the_border_of_the_wall(few):
 @pytest.mark.parametrize("seed", range(4))
 def test_shares_stay_shares_and_channels_stay_in_their_range(few, seed):
     seen, shares, marks, level = augmented(chance(seed), few, NUMBERS)
-    assert seen.shape == (4, 5, *SIZE_PX)
+    assert seen.shape == (4, len(CHANNELS), *SIZE_PX)
     assert shares.shape == (4, 4, *SIZE_PX)
     assert marks.shape == (4, 2, *SIZE_PX)
     assert torch.isfinite(seen).all()
@@ -142,7 +142,7 @@ def test_where_there_is_no_heart_nothing_is_true_of_one(few, monkeypatch):
 
 
 def test_maps_get_no_shading_and_images_no_scale_of_the_maps():
-    even = torch.ones((64, 5, 32, 32)) * 0.8
+    even = torch.ones((64, len(CHANNELS), 32, 32)) * 0.8
     other = with_other_intensities(chance(), even)
     for number in (T1, R2):
         assert other[:, number].std(dim=(1, 2)).max() < 1e-6
@@ -150,7 +150,9 @@ def test_maps_get_no_shading_and_images_no_scale_of_the_maps():
 
 
 def test_every_kind_of_missing_channel_comes_about():
-    other = with_other_intensities(chance(), torch.ones((64, 5, 16, 16)) * torch.linspace(0.3, 0.9, 5)[:, None, None])
+    other = with_other_intensities(
+        chance(), torch.ones((64, len(CHANNELS), 16, 16)) * torch.linspace(0.3, 0.9, len(CHANNELS))[:, None, None]
+    )
     without_t1, without_r2 = (other[:, number].sum(dim=(1, 2)) == 0 for number in (T1, R2))
     one_image = (other[:, 0] == other[:, 1]).all(dim=(1, 2)) & (other[:, 1] == other[:, 2]).all(dim=(1, 2))
     for happens in (without_t1, without_r2, one_image):
@@ -159,7 +161,7 @@ def test_every_kind_of_missing_channel_comes_about():
 
 def test_at_strength_0_nothing_but_the_far_corners_is_changed(monkeypatch):
     monkeypatch.setattr(augmentation, "AWAY", 0.0)
-    channels = torch.rand((4, 5, *SIZE_PX), generator=chance(1))
+    channels = torch.rand((4, len(CHANNELS), *SIZE_PX), generator=chance(1))
     torch.testing.assert_close(with_other_intensities(chance(), channels, 0.0), channels, atol=1e-5, rtol=1e-5)
     source = draw_warp(chance(), 4, WINDOW_PX, 0.0).grid
     shift = source - source.mean(dim=(1, 2), keepdim=True)
@@ -168,7 +170,7 @@ def test_at_strength_0_nothing_but_the_far_corners_is_changed(monkeypatch):
 
 def test_what_is_empty_differs_between_examples_and_fits_the_channels():
     empty = draw_empty(chance(), 3)
-    assert empty.shape == (3, 5, *SIZE_PX)
+    assert empty.shape == (3, len(CHANNELS), *SIZE_PX)
     assert 0.0 <= empty.min() <= empty.max() <= 2.0
     assert not torch.equal(empty[0], empty[1])
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from few_cases import FewCases
 from myoqc.errors import InputError
-from myoqc.train.division import REAL_TESTED, REAL_VALIDATED, division_of, draw_division, numbers_of
+from myoqc.train.division import REAL_TESTED, division_of, draw_division, numbers_of
 
 
 def named(letter, n):
@@ -32,15 +32,20 @@ def test_a_tenth_of_the_drawn_validates_and_three_twentieths_test():
     assert [len(part) for part in (division.trained, division.validated, division.tested)] == [150, 20, 30]
 
 
-@pytest.mark.parametrize(
-    ("n_real", "validated", "tested"),
-    [(43, REAL_VALIDATED, REAL_TESTED), (42, REAL_VALIDATED, REAL_TESTED), (41, 4, 6), (3, 0, 0)],
-)
-def test_ten_real_subjects_are_set_aside_where_there_are_enough(n_real, validated, tested):
+@pytest.mark.parametrize(("n_real", "validated", "tested"), [(43, 4, 6), (20, 2, 3), (3, 0, 0)])
+def test_of_real_subjects_that_nobody_listed_the_same_shares_are_set_aside(n_real, validated, tested):
     division, real = drawn_division(200, n_real), named("R", n_real)
     assert len(division.validated & real) == validated
     assert len(division.tested & real) == tested
     assert [len(part - real) for part in (division.validated, division.tested)] == [20, 30]
+
+
+@given(st.integers(0, 50), st.sets(st.sampled_from(sorted(REAL_TESTED)), min_size=1), st.integers(0, 5))
+def test_those_on_the_list_are_tested_on_by_every_model_and_no_other_real_one_is(n_others, listed, seed):
+    others = named("R", n_others)
+    division = draw_division(np.random.default_rng(seed), named("D", 40), others | listed)
+    assert division.tested & (others | listed) == listed
+    assert len(division.validated & others) == min(round(0.1 * (n_others + len(listed))), n_others)
 
 
 def test_the_same_seed_deals_out_alike_whatever_the_order_of_the_names():
@@ -75,5 +80,5 @@ def test_a_cohort_tells_which_of_its_subjects_are_real():
     cohort = FewCases((None,) * 100, n_real=45)
     real = frozenset(cohort.subjects[:45])
     division = division_of(cohort, seed=0)
-    assert len(division.tested & real) == REAL_TESTED
+    assert len(division.tested & real) == round(0.15 * 45)
     assert len(division.tested - real) == round(0.15 * 55)

@@ -16,6 +16,7 @@ from myoqc.cli import simulated_cohort, trained_segmenter
 from myoqc.cli.app import app
 from myoqc.errors import InputError
 from myoqc.locate import read_segmenter
+from myoqc.locate.channels import CHANNELS
 from myoqc.locate.outputs import N_OUTPUTS
 from myoqc.locate.segmenter import CARD_FILE
 from myoqc.train import make_segmenter as making
@@ -52,7 +53,7 @@ def made(n_cases=10):
 
 def blind():
     """A network to which everything is background."""
-    network = torch.nn.Conv2d(5, N_OUTPUTS, 1)
+    network = torch.nn.Conv2d(len(CHANNELS), N_OUTPUTS, 1)
     with torch.no_grad():
         network.weight.zero_()
         network.bias.copy_(torch.tensor([8.0] + [-8.0] * (N_OUTPUTS - 1)))
@@ -79,8 +80,8 @@ def test_the_card_that_is_returned_is_the_one_in_the_folder_and_opens_its_weight
 def test_the_card_says_what_was_learnt_from_and_who_was_set_aside(whole):
     _, card, _ = whole
     assert card["recipe"] == {
-        "epochs": 30,
-        "refining": 10,
+        "epochs": 72,
+        "refining": 24,
         "batch": 16,
         "learning_rate": 3e-3,
         "seed": 3,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,9 @@ import torch
 import myoqc
 from myoqc.errors import OutputError, ReadError
 from myoqc.locate import read_segmenter
-from myoqc.locate.channels import Channels
-from myoqc.locate.segmenter import CARD_FILE, MODEL_FILE
-from myoqc.train import segmenter_export
+from myoqc.locate.channels import CHANNELS, Channels
+from myoqc.locate.segmenter import CARD_FILE, KIND, MODEL_FILE
+from myoqc.train import export, segmenter_export
 from myoqc.train.segmenter_export import WEIGHTS_FILE, read_network, write_card, write_weights
 from myoqc.train.segmenter_network import segmenter
 
@@ -26,7 +27,7 @@ def network_with_a_past(seed=0):
     network = segmenter()
     with torch.no_grad():
         for _ in range(2):
-            network.train()(torch.rand(2, 5, 32, 32))
+            network.train()(torch.rand(2, len(CHANNELS), 32, 32))
     return network
 
 
@@ -41,7 +42,7 @@ def written(tmp_path_factory):
 @pytest.mark.parametrize("shape", [(144, 176), (32, 32), (208, 160)])
 def test_the_shipped_form_gives_what_torch_gives_whatever_the_size(written, shape):
     folder, network, _ = written
-    values = np.random.default_rng(1).uniform(0.0, 2.0, (5, *shape)).astype(np.float32)
+    values = np.random.default_rng(1).uniform(0.0, 2.0, (len(CHANNELS), *shape)).astype(np.float32)
     with torch.no_grad():
         expected = network(torch.from_numpy(values)[None])[0].numpy()
     logits = read_segmenter(folder).logits(Channels(values, np.zeros(2), np.eye(2)))
@@ -68,7 +69,7 @@ def test_the_digests_are_those_of_the_files(written):
 
 
 def test_the_same_training_gives_the_same_weights_file(written, tmp_path, monkeypatch):
-    monkeypatch.setattr(segmenter_export, "_write_onnx", lambda network, path: path.touch())
+    monkeypatch.setattr(export, "write_onnx", lambda network, path, *_: path.touch())
     assert write_weights(network_with_a_past(), tmp_path)[WEIGHTS_FILE] == written[2][WEIGHTS_FILE]
 
 
@@ -86,8 +87,8 @@ def test_the_network_lies_in_one_file(written):
 
 
 def test_a_network_too_large_to_ship_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(segmenter_export, "MOST_BYTES", 1000)
-    monkeypatch.setattr(segmenter_export, "_write_onnx", lambda network, path: path.touch())
+    monkeypatch.setattr(segmenter_export, "KIND", replace(KIND, most_bytes=1000))
+    monkeypatch.setattr(export, "write_onnx", lambda network, path, *_: path.touch())
     with pytest.raises(OutputError, match=r"the weights are too large; expected 1000 bytes; found \d{7}"):
         write_weights(segmenter(), tmp_path)
 
@@ -101,6 +102,6 @@ def test_weights_that_are_missing_or_damaged_are_refused(tmp_path, content):
 
 
 def test_weights_of_another_network_are_refused(tmp_path):
-    segmenter_export.save_file(segmenter((4, 4, 4, 4, 4, 4)).state_dict(), tmp_path / WEIGHTS_FILE)
+    export.write_weights(segmenter((4, 4, 4, 4, 4, 4)), tmp_path / WEIGHTS_FILE)
     with pytest.raises(ReadError, match="no weights of a segmenter"):
         read_network(tmp_path)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from myoqc.locate.channels import CHANNELS
 from myoqc.locate.outputs import INSERTIONS, LEVELS, N_OUTPUTS, TISSUES
 from myoqc.train.segmenter_module import Shuffled
 from myoqc.train.segmenter_network import SegmenterLoss, segmenter, spots, total
@@ -98,7 +99,7 @@ def test_the_total_weighs_tissues_and_spots_alike_and_the_level_less():
 def test_every_parameter_is_reached_by_the_loss(truth):
     torch.manual_seed(0)
     network = segmenter(SMALL).train()
-    inputs = torch.rand((2, 5, *SHAPE), generator=torch.Generator().manual_seed(0))
+    inputs = torch.rand((2, len(CHANNELS), *SHAPE), generator=torch.Generator().manual_seed(0))
     total(SegmenterLoss()(network(inputs), *truth)).backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None, name
@@ -110,7 +111,7 @@ def test_every_parameter_is_reached_by_the_loss(truth):
 
 def test_the_network_gives_nine_outputs_on_the_pixels_of_its_channels():
     with torch.no_grad():
-        assert segmenter(SMALL).eval()(torch.zeros((1, 5, 48, 32))).shape == (1, N_OUTPUTS, 48, 32)
+        assert segmenter(SMALL).eval()(torch.zeros((1, len(CHANNELS), 48, 32))).shape == (1, N_OUTPUTS, 48, 32)
 
 
 def test_the_networks_weights_are_small_enough_to_ship():

@@ -9,8 +9,9 @@ import torch
 from few_cases import cohort_of
 from myoqc.errors import InputError, OutputError
 from myoqc.train import segmenter_module
+from myoqc.train.fitting import CHECKPOINTS, RECIPE
 from myoqc.train.segmenter_network import segmenter
-from myoqc.train.segmenter_training import CHECKPOINTS, RECIPE, Recipe, train_network
+from myoqc.train.segmenter_training import Recipe, train_network
 
 RECIPE_OF_TWO = Recipe(epochs=2, refining=0, batch=2, precision="32-true", seed=1)
 REFINED = Recipe(epochs=1, refining=1, batch=2, precision="32-true", seed=1)

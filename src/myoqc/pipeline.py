@@ -167,7 +167,9 @@ def _scores(
     if acquisition.key.level is Level.APICAL or segments.kinds == tuple(ApicalSegment):
         return None, APICAL
     try:
-        return scorer.score(locate.crop(acquisition, maps, segments.centre_px, segments=segments)), None
+        angle_deg = locate.turn_deg(segments, acquisition.grid) if scorer.turned else 0.0
+        crop = locate.crop(acquisition, maps, segments.centre_px, segments=segments, angle_deg=angle_deg)
+        return scorer.score(crop), None
     except NotScorableError as error:
         return None, str(error)
 
@@ -184,10 +186,23 @@ def _cautions(
     if thin:
         shares = ", ".join(f"{each.segment.word} {each.n_fitted} of {each.n_pixels}" for each in thin)
         cautions.append(Caution("pixels-not-fitted", f"Pixels that could be fitted: {shares}."))
-    unscored = [] if scores is None else [s.word for s in Segment if np.isnan(scores.probability[s])]
-    if unscored:
-        cautions.append(Caution("segments-not-scored", f"Too few pixels to score: {', '.join(unscored)}."))
+    cautions += [] if scores is None else _cautions_of_scores(scores)
     if maps.readout_correction != 1.0:
         text = f"T1 was multiplied by {maps.readout_correction:g} for the readout."
         cautions.append(Caution("readout-corrected", text))
+    return cautions
+
+
+def _cautions_of_scores(scores: Scores) -> list[Caution]:
+    """What could not be scored, what the scorer is not sure of, and which other artefacts it sees."""
+    cautions = []
+    unscored = [segment.word for segment in Segment if np.isnan(scores.probability[segment])]
+    if unscored:
+        cautions.append(Caution("segments-not-scored", f"Too few pixels to score: {', '.join(unscored)}."))
+    unsure = [] if scores.unsure is None else [s.word for s in Segment if scores.unsure[s] and s.word not in unscored]
+    if unsure:
+        cautions.append(Caution("segments-unsure", f"Look yourself, the scorer is not sure of: {', '.join(unsure)}."))
+    seen = [name for name, share in scores.artefacts.items() if share >= LIKELY]
+    if seen:
+        cautions.append(Caution("other-artefact", f"Another artefact than motion is likely: {', '.join(seen)}."))
     return cautions

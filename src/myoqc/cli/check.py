@@ -44,6 +44,10 @@ def check(
     only_list: Annotated[
         bool, typer.Option("--list", help="Print what was found and how each series was understood; score nothing.")
     ] = False,
+    scorer: Annotated[
+        Path | None,
+        typer.Option("--scorer", metavar="DIR", help="Score with the model that 'myoqc train' made in this folder."),
+    ] = None,
     fail_on_motion: Annotated[
         bool, typer.Option("--fail-on-motion", help="Exit with 5 where motion is found.")
     ] = False,
@@ -61,13 +65,13 @@ def check(
     from myoqc.cli.console import warn
     from myoqc.cli.listing import listing_code, print_listing, print_result
     from myoqc.cli.slices import scan_with_progress
-    from myoqc.cli.studies import Settings, check_studies
+    from myoqc.cli.studies import Settings, check_studies, scorer_in
 
     catalogue = scan_with_progress(source)
     if only_list:
         print_listing(catalogue)
         raise typer.Exit(listing_code(catalogue))
-    settings = Settings(method, readout_correction, engine, contours, fail_on_motion, automatic)
+    settings = Settings(method, readout_correction, engine, contours, fail_on_motion, automatic, scorer_in(scorer))
     result = check_studies(catalogue, out, settings)
     print_result(result)
     if not result.studies:

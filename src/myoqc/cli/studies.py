@@ -19,6 +19,7 @@ from myoqc.pipeline import check, infer_insertions
 from myoqc.records import Assessment
 from myoqc.report import summary_lines, write_json, write_slice, write_study_report
 from myoqc.report.words import Verdict, verdict
+from myoqc.score import Scorer, read_scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Settings:
     contours: Path | None = None
     fail_on_motion: bool = False
     automatic: bool = True
+    scorer: Scorer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class RunResult:
     studies: tuple[StudyResult, ...]
     problems: tuple[Problem, ...]
     exit_code: ExitCode
+
+
+def scorer_in(folder: Path | None) -> Scorer | None:
+    """The scorer that was trained in a folder; None for the usual one. Raises ReadError where there is none."""
+    return None if folder is None else read_scorer(folder)
 
 
 def check_studies(catalogue: Catalogue, out: Path, settings: Settings) -> RunResult:
@@ -127,6 +134,7 @@ def _check_slice(entry: Entry, settings: Settings, outlines: Outlines) -> _Check
         method=settings.method,
         readout_correction=settings.readout_correction,
         engine=settings.engine,
+        scorer=settings.scorer,
     )
     if reason is not None:
         assessment = replace(assessment, abstained=reason)
@@ -135,7 +143,7 @@ def _check_slice(entry: Entry, settings: Settings, outlines: Outlines) -> _Check
 
 def _completed(checked: Sequence[_Checked], out: Path, settings: Settings) -> list[_Written]:
     """The slices of one study once each knows the others: missing insertions are inferred, then all is written."""
-    assessments = infer_insertions([each.assessment for each in checked])
+    assessments = infer_insertions([each.assessment for each in checked], scorer=settings.scorer)
     written = [
         _write(replace(each, assessment=assessment), out, settings)
         for each, assessment in zip(checked, assessments, strict=True)

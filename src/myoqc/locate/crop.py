@@ -7,7 +7,8 @@ middle of the crop is the corner between its four central pixels, at (79.5, 79.5
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from myoqc.errors import GeometryError
+from myoqc.aha import Segment
+from myoqc.errors import GeometryError, NotScorableError
 from myoqc.locate.sampling import centres_px, is_inside, means_at, n_subsamples
 from myoqc.records import CROP_MM, CROP_PX, Acquisition, Crop, Grid, ParameterMap, Placement, Segments
 from myoqc.records.arrays import same_matrix
@@ -55,6 +56,19 @@ def crop(
         schedule=acquisition.schedule.name,
         method=maps.method,
     )
+
+
+def turn_deg(segments: Segments, grid: Grid) -> float:
+    """The ``angle_deg`` at which the septum lies on the left of a crop, so that every segment has its usual place.
+
+    The septum's side is the direction from the middle of the myocardium to that of both septal segments. Raises
+    NotScorableError for segments without a septum, as those of an apical slice.
+    """
+    septum = segments.masks[[Segment.ANTEROSEPTAL, Segment.INFEROSEPTAL]].any(axis=0)
+    if segments.kinds != tuple(Segment) or not septum.any():
+        raise NotScorableError("no septum, so a crop can't be turned by it", expected="both septal segments")
+    down, right = (np.argwhere(septum).mean(axis=0) - segments.centre_px) * grid.spacing_mm
+    return float(np.degrees(np.arctan2(-down, -right)))
 
 
 def put_back(values: ArrayLike, placement: Placement, grid: Grid) -> NDArray[np.float32]:

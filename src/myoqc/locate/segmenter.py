@@ -1,9 +1,7 @@
 """The network that finds the heart, run by onnxruntime from the weights that come with the package."""
 
-import hashlib
-import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from myoqc.errors import ReadError
 from myoqc.locate.channels import CHANNELS, Channels
 from myoqc.locate.outputs import N_OUTPUTS
+from myoqc.networks import NetworkKind, read_files, session_of
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -24,8 +23,15 @@ CARD_FILE, MODEL_FILE = "segmenter.json", "segmenter.onnx"
 MOST_BYTES = 10_000_000
 QUALITY = ("slope", "intercept", "least", "doubtful")
 """Numbers of the card by which the certainty is read."""
-INPUT, OUTPUT = f"channels tensor(float) (· {len(CHANNELS)} · ·)", f"logits tensor(float) (· {N_OUTPUTS} · ·)"
-"""What a network takes and gives, on any number of pixels."""
+KIND = NetworkKind(
+    word="segmenter",
+    card_file=CARD_FILE,
+    model_file=MODEL_FILE,
+    most_bytes=MOST_BYTES,
+    inputs=f"channels tensor(float) (· {len(CHANNELS)} · ·)",
+    outputs=f"logits tensor(float) (· {N_OUTPUTS} · ·)",
+)
+"""It takes and gives any number of pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,24 +74,9 @@ def read_segmenter(folder: Traversable) -> Segmenter:
     Raises ReadError where they are not those of the card, where the card does not say how they are to be used, and
     where they are no network that can be run here.
     """
-    try:
-        card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-        expected = card["files"][MODEL_FILE]
-        with (folder / MODEL_FILE).open("rb") as file:
-            weights = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReadError("no segmenter here", file=folder, expected=f"{CARD_FILE} and {MODEL_FILE}") from error
+    card, weights = read_files(folder, KIND)
     _check_card(card, folder / CARD_FILE)
-    found = hashlib.sha256(weights).hexdigest()
-    if found != expected:
-        raise ReadError(
-            "these weights are not those of their card",
-            file=folder / MODEL_FILE,
-            expected=f"SHA-256 {expected}",
-            found=found,
-            remedy="Install myoqc again, or train the segmenter again.",
-        )
-    return Segmenter(card, _session(weights, folder / MODEL_FILE))
+    return Segmenter(card, session_of(weights, folder / MODEL_FILE, KIND))
 
 
 def _check_card(card: Mapping[str, Any], file: Traversable) -> None:
@@ -101,7 +92,7 @@ def _check_card(card: Mapping[str, Any], file: Traversable) -> None:
             file=file,
             expected=f"a name on one line, and finite numbers as quality: {', '.join(QUALITY)}",
             found=f"nothing of use as {', '.join(absent)}",
-            remedy="Train the segmenter again.",
+            remedy=KIND.remedy,
         )
 
 
@@ -110,44 +101,6 @@ def _is_finite(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return abs(value) <= sys.float_info.max
-
-
-def _session(weights: bytes, file: Traversable) -> "InferenceSession":
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    try:
-        session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors have no base of their own
-        raise ReadError(
-            "no network that can be run", file=file, found=error, remedy="Install onnxruntime and myoqc again."
-        ) from error
-    _check_form(session, file)
-    return session
-
-
-def _check_form(session: "InferenceSession", file: Traversable) -> None:
-    """Refuse a network that would fail, or tell something else, only when it is run."""
-    found = _form(session.get_inputs()), _form(session.get_outputs())
-    if found != (INPUT, OUTPUT):
-        raise ReadError(
-            "this network is no segmenter",
-            file=file,
-            expected=f"{INPUT} to {OUTPUT}",
-            found=" to ".join(found),
-            remedy="Train the segmenter again.",
-        )
-
-
-def _form(nodes: Sequence[Any]) -> str:
-    """Name, type and axes; a point for one slice and for an axis of any length."""
-    forms = []
-    for node in nodes:
-        axes = " ".join(str(axis) if isinstance(axis, int) and axis != 1 else "·" for axis in node.shape)
-        forms.append(f"{node.name} {node.type} ({axes})")
-    return ", ".join(forms)
 
 
 @cache

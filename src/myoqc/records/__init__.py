@@ -6,6 +6,7 @@ Times are in ms, lengths in mm, angles in degrees; pixel coordinates are (row, c
 from myoqc.aha import ApicalSegment, Level, Segment
 from myoqc.records.acquisition import Acquisition, CaseKey, Caution, Source
 from myoqc.records.assessment import Assessment, Scores, SegmentSummary
+from myoqc.records.attention import AttentionMaps
 from myoqc.records.found_heart import FoundHeart
 from myoqc.records.grid import Grid
 from myoqc.records.heart import CROP_MM, CROP_PX, N_SEGMENTS, Contours, Crop, Origin, Placement, Segments
@@ -19,6 +20,7 @@ __all__ = [
     "Acquisition",
     "ApicalSegment",
     "Assessment",
+    "AttentionMaps",
     "CaseKey",
     "Caution",
     "Contours",

@@ -1,6 +1,8 @@
 """The answer about one slice: what every door shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from myoqc.aha import AnySegment, Segment
 from myoqc.errors import InputError
 from myoqc.records.acquisition import Acquisition, Caution
 from myoqc.records.arrays import frozen
+from myoqc.records.attention import AttentionMaps
 from myoqc.records.found_heart import FoundHeart
 from myoqc.records.heart import N_SEGMENTS, Contours, Segments
 from myoqc.records.maps import ParameterMap
@@ -30,10 +33,22 @@ class Scores:
     """SHA-256 of what makes the model."""
     performance: str = ""
     """What is known of how well this model does, for people; empty = nothing."""
+    unsure: NDArray[np.bool_] | None = None
+    """(6) segments of which the model can say neither at its error level; None where it states no level."""
+    t1_error_ms: NDArray[np.float64] | None = None
+    """(6 3) error of the mean T1 that motion caused: its 5 %, 50 % and 95 % quantiles; None where it is not told."""
+    artefacts: Mapping[str, float] = field(default_factory=dict)
+    """Other artefacts by name, and how likely each is, 0 to 1."""
+    attention: AttentionMaps | None = None
+    """Where the model looked."""
 
     def __post_init__(self) -> None:
         values = frozen(self.probability, np.float64, str(N_SEGMENTS), "the probabilities")
         object.__setattr__(self, "probability", values)
+        object.__setattr__(self, "artefacts", MappingProxyType(dict(self.artefacts)))
+        for name, dtype, axes in (("unsure", bool, f"{N_SEGMENTS}"), ("t1_error_ms", np.float64, f"{N_SEGMENTS} 3")):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, frozen(getattr(self, name), dtype, axes, f"the scores' {name}"))
         outside = ~(np.isnan(values) | ((values >= 0.0) & (values <= 1.0)))
         if outside.any():
             raise InputError("not a probability", expected="0 to 1, or NaN where not scored", found=values[outside][0])

@@ -15,7 +15,7 @@ from myoqc import __version__
 from myoqc.records import Acquisition, Assessment, Level, ParameterMap, SegmentSummary
 from myoqc.report.words import DISCLAIMER, is_scored
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 LEAST_COMPARED_T1_MS = 200.0
 LEAST_COMPARED_BRIGHTNESS = 0.2
 """Below these a scanner's T1 map holds mostly air and noise (or a colour bar), and says nothing about agreement."""
@@ -157,6 +157,22 @@ def segment_answers(assessment: Assessment) -> tuple[list[float | None], list[bo
     )
 
 
+def segment_is_unsure(assessment: Assessment, segment: int) -> bool | None:
+    """Whether the scorer can say neither answer of a segment at its error level; None where it states no level."""
+    scores = assessment.scores
+    if scores is None or scores.unsure is None or not is_scored(assessment) or np.isnan(scores.probability[segment]):
+        return None
+    return bool(scores.unsure[segment])
+
+
+def t1_error_ms(assessment: Assessment, segment: int) -> list[float] | None:
+    """5 %, 50 % and 95 % quantiles of the error of a segment's mean T1 by motion; None where the scorer tells none."""
+    scores = assessment.scores
+    if scores is None or scores.t1_error_ms is None or not is_scored(assessment):
+        return None
+    return [float(value) for value in scores.t1_error_ms[segment]]
+
+
 def _segment(
     summary: SegmentSummary, assessment: Assessment, probability: float | None, motion: bool | None
 ) -> dict[str, Any]:
@@ -165,6 +181,8 @@ def _segment(
         "aha": summary.segment.aha(assessment.acquisition.key.level),
         "probability": probability,
         "motion": motion,
+        "unsure": segment_is_unsure(assessment, summary.segment),
+        "t1_error_ms": t1_error_ms(assessment, summary.segment),
         "t1_mean_ms": _number(summary.t1_mean_ms),
         "t1_sd_ms": _number(summary.t1_sd_ms),
         "r2_mean": _number(summary.r2_mean),
@@ -190,4 +208,5 @@ def _model(assessment: Assessment) -> dict[str, Any] | None:
         "digest": scores.model_digest,
         "threshold": _number(scores.threshold),
         "performance": scores.performance,
+        "artefacts": dict(scores.artefacts),
     }

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.records import Assessment, SegmentSummary
-from myoqc.report.document import segment_answers
+from myoqc.report.document import segment_answers, segment_is_unsure, t1_error_ms
 from myoqc.report.facts import Fact, agreement_sentence, facts, number, time_symbol
 from myoqc.report.frames import Frame, heart, whole
 from myoqc.report.overlay import Overlay, overlay
@@ -16,6 +16,7 @@ from myoqc.report.windows import R2_SCALE, image_scale, t1_scale
 from myoqc.report.words import (
     NOT_SCORED_HINT,
     Verdict,
+    error_words,
     headline,
     is_scored,
     outlines_sentence,
@@ -46,11 +47,14 @@ class Row:
     segment: str
     t1_mean: str
     t1_sd: str
+    t1_error: str
+    """What motion added to T1, with its range; empty where the scorer does not tell."""
     r2_mean: str
     r2_min: str
     fitted: str
     probability: float | None
     motion: bool | None
+    unsure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,11 @@ def _row(summary: SegmentSummary, assessment: Assessment, probability: float | N
         segment=summary.segment.word,
         t1_mean=number(summary.t1_mean_ms),
         t1_sd=number(summary.t1_sd_ms),
+        t1_error=error_words(t1_error_ms(assessment, summary.segment)),
         r2_mean=number(summary.r2_mean, 4),
         r2_min=number(summary.r2_min, 4),
         fitted=f"{summary.n_fitted} / {summary.n_pixels}",
         probability=probability,
         motion=motion,
+        unsure=bool(segment_is_unsure(assessment, summary.segment)),
     )

@@ -102,6 +102,7 @@ class R2Rule:
     """By the name of the schedule."""
     digest: str
     name: str = "R² rule"
+    turned: bool = False
 
     @classmethod
     def from_card(cls, card: Mapping[str, Any]) -> "R2Rule":

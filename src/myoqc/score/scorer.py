@@ -17,6 +17,10 @@ class Scorer(Protocol):
     def digest(self) -> str:
         """SHA-256 of everything that decides its answers."""
 
+    @property
+    def turned(self) -> bool:
+        """Whether crops are to be turned until the septum lies on their left."""
+
     def score(self, crop: Crop) -> Scores:
         """Probabilities (6), NaN where a segment can't be scored, and what is known of how well the scorer does.
 

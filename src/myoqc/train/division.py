@@ -9,9 +9,25 @@ from myoqc.cohort import Cohort
 from myoqc.errors import InputError
 
 VALIDATED, TESTED = 0.1, 0.15
-"""Shares of the drawn subjects."""
-REAL_VALIDATED, REAL_TESTED = 4, 10
-"""Numbers of real subjects set aside; where fewer than three times as many are there, shares as of drawn ones."""
+"""Shares of the subjects."""
+REAL_TESTED = frozenset(
+    {
+        "biv-me/subject-1",
+        "sunnybrook/SC-HF-I-08",
+        "sunnybrook/SC-HF-I-10",
+        "sunnybrook/SC-HF-NI-11",
+        "sunnybrook/SC-HF-NI-34",
+        "sunnybrook/SC-HYP-08",
+        "sunnybrook/SC-HYP-37",
+        "sunnybrook/SC-N-03",
+        "sunnybrook/SC-N-07",
+        "sunnybrook/SC-N-09",
+    }
+)
+"""Real subjects that every model is tested on and none ever learns from, so that one model may use another's answers.
+
+They were drawn by chance, once. Where a cohort has real subjects and none of these, shares are drawn as of the others.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +53,15 @@ def real_subjects(cohort: Cohort) -> frozenset[str]:
 def draw_division(rng: np.random.Generator, drawn: frozenset[str], real: frozenset[str]) -> Division:
     """Deal out drawn and real subjects, each kind by itself; raises InputError where a part would be empty."""
     parts: tuple[set[str], set[str], set[str]] = (set(), set(), set())
-    n_real = (REAL_VALIDATED, REAL_TESTED)
-    few = len(real) < 3 * sum(n_real)
-    for names, n_aside in ((drawn, _shares(len(drawn))), (real, _shares(len(real)) if few else n_real)):
-        order = rng.permutation(np.array(sorted(names), dtype=object))
-        n_validated, n_tested = n_aside
-        for part, some in zip(
-            parts, np.split(order, [len(order) - n_validated - n_tested, len(order) - n_tested]), strict=True
-        ):
+    for names in (drawn, real):
+        aside = names & REAL_TESTED
+        n_validated, n_tested = _shares(len(names))
+        order = rng.permutation(np.array(sorted(names - aside), dtype=object))
+        n_validated = min(n_validated, len(order))
+        n_learnt = len(order) - n_validated - (0 if aside else n_tested)
+        for part, some in zip(parts, np.split(order, [n_learnt, n_learnt + n_validated]), strict=True):
             part.update(some)
+        parts[2].update(aside)
     if not all(parts):
         raise InputError(
             "too few subjects to train, validate and test on",

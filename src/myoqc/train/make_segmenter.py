@@ -16,9 +16,10 @@ from myoqc.errors import InputError
 from myoqc.locate import Segmenter, read_segmenter
 from myoqc.locate.outputs import LEVEL_ORDER
 from myoqc.train.division import Division, division_of, numbers_of, real_subjects
+from myoqc.train.fitting import Tell, Watch
 from myoqc.train.segmenter_export import write_card, write_weights
 from myoqc.train.segmenter_figures import Judged, figures, judge
-from myoqc.train.segmenter_training import Recipe, Tell, Watch, train_network
+from myoqc.train.segmenter_training import Recipe, train_network
 
 FloatArray = NDArray[np.float64]
 

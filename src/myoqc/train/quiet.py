@@ -15,7 +15,7 @@ def quiet() -> Iterator[None]:
     levels = [logger.level for logger in loggers]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="lightning")
-        warnings.filterwarnings("ignore", message=".*(dataloader|num_workers|LeafSpec|isinstance).*")
+        warnings.filterwarnings("ignore", message=".*(dataloader|num_workers|LeafSpec|isinstance|axis name).*")
         for logger in loggers:
             logger.setLevel(logging.ERROR)
         try:

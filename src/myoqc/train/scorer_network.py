@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from myoqc.aha import Segment
-from myoqc.score.statistics import STATISTICS
+from myoqc.score.inputs import N_STATISTICS
 from myoqc.simulate.labels import Artefact
 
 ARTEFACTS = tuple(kind for kind in Artefact if kind is not Artefact.NONE)
@@ -73,7 +73,7 @@ COMPACT = Preset(
     maps="apart",
     norm="group",
     times=True,
-    n_statistics=len(STATISTICS),
+    n_statistics=N_STATISTICS,
     extra_outputs=True,
 )
 """The same idea at a size for two CPU cores: images 1.875 mm a pixel in the streams, 7.5 mm a cell of the final map."""
@@ -87,7 +87,7 @@ class Outputs(NamedTuple):
     motion: Tensor
     """(b 6) logits of motion, by ``Segment``."""
     error_ms: Tensor | None
-    """(b 6 3) quantiles at 5, 50 and 95 % of the error of T1 that motion caused, in units of ``ERROR_UNIT_MS``."""
+    """(b 6 3) quantiles at 5, 50 and 95 % of the error of T1 by motion and noise, in units of ``ERROR_UNIT_MS``."""
     artefacts: Tensor | None
     """(b 5) logits, by ``ARTEFACTS``."""
     features: Tensor

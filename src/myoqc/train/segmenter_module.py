@@ -5,7 +5,7 @@ from typing import Any
 
 import lightning
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Sampler
 
 from myoqc.locate.channels import SPACING_MM
@@ -54,7 +54,9 @@ class SegmenterModule(lightning.LightningModule):
     ) -> None:
         super().__init__()
         torch.manual_seed(seed)
-        self.network, self.loss = segmenter(), SegmenterLoss()
+        # Work follows the layout of the weights: with channels last a step on a CPU takes three quarters of the time.
+        self.network: nn.Module = segmenter().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.loss = SegmenterLoss()
         self.examples, self.validated = examples, validated
         self.seed, self.batch, self.learning_rate, self.steps = seed, batch, learning_rate, steps
         self.strength = strength
@@ -101,7 +103,7 @@ class SegmenterModule(lightning.LightningModule):
 
 
 def plain(examples: Examples, numbers: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Channels (b 5 v u), shares (b 4 v u) with the background, spots (b 2 v u) and levels (b)."""
+    """Channels (b 8 v u), shares (b 4 v u) with the background, spots (b 2 v u) and levels (b)."""
     which = numbers.numpy()
     seen = torch.from_numpy(examples.channels[which]).float()
     inside = torch.from_numpy(examples.shares[which]).float() / 255.0

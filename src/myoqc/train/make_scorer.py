@@ -1,0 +1,114 @@
+"""A scorer from cohorts: trained, exported, calibrated on validation subjects, judged on others, put on its card."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logit
+
+from myoqc import __version__
+from myoqc.cohort import Cohort
+from myoqc.score.calibration import OPERATING_POINTS, fit_temperature, threshold_at
+from myoqc.score.conformal import fit_conformal, widening
+from myoqc.score.familiarity import Familiarity, fit_familiarity
+from myoqc.score.network import KIND, Answers
+from myoqc.train import export
+from myoqc.train.division import division_of, numbers_of, real_subjects
+from myoqc.train.fitting import Tell, Watch
+from myoqc.train.scorer_answers import answers_of
+from myoqc.train.scorer_examples import FEATURES, ScorerExamples
+from myoqc.train.scorer_export import WEIGHTS_FILE, write_scorer
+from myoqc.train.scorer_figures import scorer_figures
+from myoqc.train.scorer_network import ScorerNetwork
+from myoqc.train.scorer_training import ScorerRecipe, read_examples, train_scorer
+
+LIMITS = (
+    "Trained and judged on simulated images only, on drawn and on real anatomies.",
+    "Short-axis slices at basal and mid level; the segments must be known.",
+)
+
+
+def make_scorer(
+    cohorts: Sequence[Cohort], folder: Path, recipe: ScorerRecipe, watch: Watch, tell: Tell
+) -> Mapping[str, Any]:
+    """Train in ``folder``, or go on there; returns the card of what then lies in it.
+
+    A network without the further outputs, as the published one, is kept as weights alone: nothing runs it but torch.
+    Raises InputError for cohorts with too few subjects, and OutputError for a folder that holds another training.
+    """
+    network = train_scorer(cohorts, folder, recipe, watch, tell)
+    held = read_examples(cohorts, "validated", recipe.seed, watch)
+    calibration = _calibration(held, answers_of(network, held))
+    tested = read_examples(cohorts, "tested", recipe.seed, watch)
+    answers = answers_of(network, tested)
+    card: dict[str, Any] = {
+        "name": f"myoqc scorer {__version__}, {recipe.preset}",
+        "trained_on": [_trained_on(cohort, recipe.seed) for cohort in cohorts],
+        "recipe": recipe.as_json(),
+        "software": {name: version(name) for name in ("torch", "lightning", "onnx", "numpy")},
+        "files": _write(network, folder),
+        **calibration,
+        "familiar": _familiar(held).to_card(),
+        "performance": _performance(answers.logits >= calibration["logit_at_90"], tested.motion),
+        "figures_on_simulated_images": scorer_figures(tested, answers, calibration["logit_at_90"]),
+        "limits": LIMITS,
+    }
+    export.write_card(card, folder, KIND)
+    return card
+
+
+def _write(network: ScorerNetwork, folder: Path) -> dict[str, str]:
+    if network.preset.extra_outputs:
+        return write_scorer(network, folder)
+    export.write_weights(network, folder / WEIGHTS_FILE)
+    return {}
+
+
+def _calibration(held: ScorerExamples, answers: Answers) -> dict[str, Any]:
+    """How the network's answers are to be read, from subjects that it was not trained on, against the truth."""
+    logits, motion = answers.logits.astype(np.float64), held.motion
+    curve = fit_temperature(logits, motion)
+    probability = curve.probability(logits)
+    thresholds = {f"{point:.2f}": threshold_at(probability, motion, point) for point in OPERATING_POINTS}
+    entries: dict[str, Any] = {
+        "probability": curve.to_card(),
+        "thresholds": thresholds,
+        "logit_at_90": curve.temperature * float(logit(thresholds["0.90"]) - curve.intercept),
+        "conformal": fit_conformal(probability, motion, held.subject).to_card(),
+        "calibrated_on": {"slices": len(held), "subjects": len(np.unique(held.subject))},
+    }
+    quantiles_ms = answers.error_ms.astype(np.float64)
+    if np.isfinite(quantiles_ms).all():
+        true_ms = np.where(motion, held.error_ms.astype(np.float64), np.nan)
+        entries["error_widening_ms"] = widening(quantiles_ms, true_ms, held.subject)
+    return entries
+
+
+def _familiar(held: ScorerExamples) -> Familiarity:
+    """What slices of subjects that the network was not trained on are like: as new ones will be."""
+    cases = [dict(zip(FEATURES, values.tolist(), strict=True)) for values in held.features]
+    return fit_familiarity([(str(schedule), str(method)) for schedule, method in held.sequence], cases)
+
+
+def _performance(found: NDArray[np.bool_], motion: NDArray[np.bool_]) -> str:
+    """One sentence for people, of the subjects that were set aside."""
+    return (
+        f"On simulated slices of subjects that it has not seen this network finds {found[motion].mean():.0%} of the "
+        f"segments with motion, and calls {found[~motion].mean():.0%} of those without motion moved."
+    )
+
+
+def _trained_on(cohort: Cohort, seed: int) -> dict[str, Any]:
+    division, real = division_of(cohort, seed), real_subjects(cohort)
+    parts = {"trained": division.trained, "validated": division.validated, "tested": division.tested}
+    return {
+        "simulated": True,
+        "made_of": cohort.about["made_of"],
+        "sha256": cohort.about["sha256"],
+        "slices": {name: len(numbers_of(cohort.subjects, part)) for name, part in parts.items()},
+        "subjects": {name: len(part) for name, part in parts.items()},
+        "real_subjects": {name: sorted(part & real) for name, part in parts.items()},
+    }
