@@ -1,7 +1,6 @@
 """What a scoring network sees of a crop: numbers that change little with coil, contrast and scanner.
 
-Decided by a trial on real hearts (docs/scorer.md): networks that saw plain intensities, T1 in ms and R² called still
-real hearts moved.
+Chosen after a trial in which networks that saw plain intensities, T1 in ms and R² called still real hearts moved.
 """
 
 from dataclasses import dataclass
