@@ -15,11 +15,8 @@ from typing import Annotated
 
 import torch
 import typer
-from torch import Tensor
-from torch.utils.flop_counter import FlopCounterMode
+from scorer_speed import forward_flop, inputs
 
-from myoqc.aha import Segment
-from myoqc.records.heart import CROP_PX
 from myoqc.train.scorer_network import COMPACT, PAPER, Preset, ScorerNetwork
 
 CANDIDATES: Mapping[str, Preset] = MappingProxyType(
@@ -35,24 +32,8 @@ CANDIDATES: Mapping[str, Preset] = MappingProxyType(
     }
 )
 """Small, middle and large; and what the choices in the middle one cost."""
-N_IMAGES, BATCH = 7, 8
+BATCH = 8
 COLUMNS = ("network", "widths", "blocks", "strides", "in 3D", "parameters", "GFLOP", "ms per slice")
-
-
-def inputs(preset: Preset, batch: int, device: str) -> tuple[Tensor, ...]:
-    """Stack, T1, R², times and statistics of so many slices: noise."""
-    crop = (CROP_PX, CROP_PX)
-    shapes = (N_IMAGES, *crop), crop, crop, (N_IMAGES,), (len(Segment), preset.n_statistics)
-    return tuple(torch.randn((batch, *shape), device=device) for shape in shapes)
-
-
-def forward_gflop(preset: Preset) -> float:
-    """Of one slice; nothing is computed."""
-    with torch.device("meta"):
-        network = ScorerNetwork(preset)
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        network(*inputs(preset, 1, "meta"))
-    return counter.get_total_flops() / 1e9
 
 
 def step_ms(preset: Preset, repeats: int) -> float:
@@ -71,7 +52,7 @@ def row(name: str, preset: Preset, taken: str) -> str:
     with torch.device("meta"):
         n = sum(parameter.numel() for parameter in ScorerNetwork(preset).parameters())
     numbers = (" ".join(map(str, values)) for values in (preset.widths, preset.blocks, preset.strides))
-    cells = (name, *numbers, str(preset.volumetric), f"{n / 1e6:.2f} M", f"{forward_gflop(preset):.2f}", taken)
+    cells = (name, *numbers, str(preset.volumetric), f"{n / 1e6:.2f} M", f"{forward_flop(preset, 1) / 1e9:.2f}", taken)
     return f"| {' | '.join(cells)} |"
 
 
