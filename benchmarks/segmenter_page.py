@@ -35,11 +35,12 @@ def page(
     seconds = np.array([case.seconds for case in again])
     return f"""# How the heart is found
 
-A U-Net [Ronneberger2015] sees five channels of a slice on pixels of 1.875 mm: mean, first and last of the first
-inversion's images, T1 and R². It gives for each pixel whether it is left cavity, left wall or right cavity, a
-spot at each insertion of the right ventricle, and the level. `src/myoqc/locate` makes smooth outlines of it and
-refuses what can't be a left ventricle in a short axis. The outlines belong to the position of the first
-inversion's images, on which readers draw them: their mean shows the heart where it lay in most of them. Written
+A U-Net [Ronneberger2015] sees eight channels of a slice on pixels of 1.875 mm: the first inversion's images (five,
+from the shortest to the longest time), their mean, T1 and R². It gives for each pixel whether it is left cavity,
+left wall or right cavity, a spot at each insertion of the right ventricle, and the level. `src/myoqc/locate` makes
+smooth outlines of it and refuses what can't be a left ventricle in a short axis. The outlines belong to where the
+heart lies in most of the first inversion's images, on which readers draw them; the network sees each of these, so
+that it can tell which moved. Written
 by `python benchmarks/segmenter.py OUT COHORT --real DIR --page docs/segmenter.md`; the
 [card](../src/myoqc/locate/weights/segmenter.json) that comes with the weights says what they were made of.
 

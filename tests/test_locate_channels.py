@@ -31,6 +31,8 @@ from turned_slices import turned
 MOLLI_TI_MS = [120.0, 1000.0, 1900.0, 2800.0, 3700.0, 200.0, 1100.0, 2000.0]
 SASHA_TI_MS = [100.0, 200.0, 300.0, 400.0, 500.0, 600.0, 10000.0]
 SHAPE = (64, 64)
+LAST = CHANNELS.index("t1") - 1
+"""The image of the longest time."""
 TURNS = [(quarters, mirrored) for quarters in range(4) for mirrored in (False, True)]
 
 
@@ -106,7 +108,7 @@ def test_the_usual_directions_need_no_turn():
 )
 def test_to_the_image_and_back_is_the_identity(origin_px, points, down, along, exchanged):
     steps_px = np.array([[0.0, along], [-down, 0.0]]) if exchanged else np.diag([down, -along])
-    seen = Channels(np.zeros((5, 16, 16)), origin_px, steps_px)
+    seen = Channels(np.zeros((len(CHANNELS), 16, 16)), origin_px, steps_px)
     np.testing.assert_allclose(seen.from_image(seen.to_image(points)), points, atol=1e-9)
 
 
@@ -131,7 +133,7 @@ def test_bright_blood_is_about_one_and_nothing_is_above_two():
     images = acquisition.images.copy()
     images[:, 5, 5] = 1e6
     values = channels(Acquisition.from_arrays(images, SHMOLLI_TI_MS, grid=acquisition.grid), maps).values
-    assert np.percentile(values[CHANNELS.index("last")], 99.0) == pytest.approx(1.0, abs=1e-3)
+    assert np.percentile(values[LAST], 99.0) == pytest.approx(1.0, abs=1e-3)
     assert values.max() == 2.0
     assert values.min() >= 0.0
 
@@ -148,7 +150,8 @@ def darkened(acquisition, numbers, lit):
 def test_where_the_last_image_is_dark_the_mean_image_tells_what_is_bright(lit):
     acquisition, maps = a_slice()
     last = int(np.argmax(SHMOLLI_TI_MS[:5]))
-    mean, _, shown, *_ = channels(darkened(acquisition, last, lit), maps).values
+    values = channels(darkened(acquisition, last, lit), maps).values
+    mean, shown = values[0], values[LAST]
     assert np.count_nonzero(shown) == lit**2
     assert np.percentile(mean, 99.0) == pytest.approx(2.0, rel=1e-4)
     # Their last image is as bright as the others: its fifth of the mean is lacking, the rest looks as ever.
@@ -158,9 +161,9 @@ def test_where_the_last_image_is_dark_the_mean_image_tells_what_is_bright(lit):
 @pytest.mark.parametrize("lit", [1, 4])
 def test_images_are_zero_where_all_of_them_are_dark(lit):
     acquisition, maps = a_slice()
-    values = channels(darkened(acquisition, slice(None), lit), maps).values[:3]
+    values = channels(darkened(acquisition, slice(None), lit), maps).values[: LAST + 1]
     assert values[:, :lit, :lit].all()
-    assert np.count_nonzero(values) == 3 * lit**2
+    assert np.count_nonzero(values) == len(values) * lit**2
 
 
 def test_where_nothing_is_known_but_a_few_pixels_of_the_last_image_these_are_bright():
@@ -170,9 +173,9 @@ def test_where_nothing_is_known_but_a_few_pixels_of_the_last_image_these_are_bri
     images[:4, 60:, 60:] = 1.0
     images[4:] = 0.0
     images[4:, :4, :4] = 100.0
-    mean, first, last, *_ = channels(Acquisition.from_arrays(images, SHMOLLI_TI_MS, grid=acquisition.grid), maps).values
-    np.testing.assert_allclose(last[:4, :4], 2.0)
-    assert [np.count_nonzero(image) for image in (mean, first, last)] == [16, 16, 16]
+    values = channels(Acquisition.from_arrays(images, SHMOLLI_TI_MS, grid=acquisition.grid), maps).values
+    np.testing.assert_allclose(values[LAST, :4, :4], 2.0)
+    assert [np.count_nonzero(image) for image in values[: LAST + 1]] == [16] * (LAST + 1)
 
 
 def test_the_channels_of_simulated_slices_follow_the_last_image_alone():
@@ -180,14 +183,15 @@ def test_the_channels_of_simulated_slices_follow_the_last_image_alone():
         images = case.acquisition.images[reference_images(case.acquisition)]
         seen = channels(case.acquisition, case.maps)
         raw = sampled(case, images)
-        bright = np.percentile(raw[2], 99.0)
-        np.testing.assert_array_equal(seen.values[:3], np.clip(raw / bright, 0.0, 2.0).astype(np.float32))
+        bright = np.percentile(raw[LAST], 99.0)
+        np.testing.assert_array_equal(seen.values[: LAST + 1], np.clip(raw / bright, 0.0, 2.0).astype(np.float32))
 
 
 def sampled(case, images):
-    """(3 v u) mean, first and last of the images on the pixels of the channels, in the unit of the images."""
-    ti_ms = case.acquisition.ti_ms[: len(images)]
-    shown = np.stack([images.mean(axis=0), images[ti_ms.argmin()], images[ti_ms.argmax()]])
+    """(6 v u) mean and five of the images on the pixels of the channels, in the unit of the images."""
+    rising = images[np.argsort(case.acquisition.ti_ms[: len(images)])]
+    five = {3: [0, 0, 1, 2, 2], 4: [0, 1, 2, 2, 3], 5: [0, 1, 2, 3, 4]}[len(images)]
+    shown = np.stack([images.mean(axis=0), *rising[five]])
     frame = channels(case.acquisition, case.maps)
     shape = frame.values.shape[1:]
     finer = n_subsamples(SPACING_MM, float(case.acquisition.grid.spacing_mm.min()))
@@ -208,26 +212,26 @@ def test_pixels_without_a_value_or_a_fit_are_zero():
     )
     assert np.isfinite(without.values).all()
     zero = {name: np.argwhere(values == 0.0).tolist() for name, values in zip(CHANNELS, without.values, strict=True)}
-    # The second image is in the mean, but neither the first nor the last.
-    assert zero == {"mean": [[10, 12]], "first": [], "last": [], "t1": [[20, 22]], "r2": [[30, 32]]}
+    none = {f"image {number}": [] for number in (1, 2, 3, 4, 5)}
+    assert zero == {"mean": [[10, 12]], **none, "image 2": [[10, 12]], "t1": [[20, 22]], "r2": [[30, 32]]}
 
 
 def test_maps_without_r2_have_an_empty_last_channel():
     acquisition, maps = a_slice()
     values = channels(acquisition, replace(maps, r2=None)).values
-    assert not values[4].any()
-    np.testing.assert_array_equal(values[:4], channels(acquisition, maps).values[:4])
+    assert not values[-1].any()
+    np.testing.assert_array_equal(values[:-1], channels(acquisition, maps).values[:-1])
 
 
 def test_t1_and_r2_are_on_their_fixed_scales():
     acquisition, _ = a_slice()
     grid = acquisition.grid
     values = channels(acquisition, ParameterMap(np.full(SHAPE, T1_UNIT_MS), grid, r2=np.full(SHAPE, 0.99))).values
-    np.testing.assert_allclose(values[3], 1.0, rtol=1e-6)
-    np.testing.assert_allclose(values[4], 0.5, rtol=1e-5)
+    np.testing.assert_allclose(values[-2], 1.0, rtol=1e-6)
+    np.testing.assert_allclose(values[-1], 0.5, rtol=1e-5)
     for r2, expected in ((1.0, 1.0), (0.0, 0.0), (-3.0, 0.0)):
         values = channels(acquisition, ParameterMap(np.full(SHAPE, T1_UNIT_MS), grid, r2=np.full(SHAPE, r2))).values
-        np.testing.assert_allclose(values[4], expected, atol=1e-6)
+        np.testing.assert_allclose(values[-1], expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(60, 70), (64, 64), (65, 33), (192, 256)])
@@ -245,7 +249,7 @@ def test_the_channels_cover_the_image_about_its_middle_in_multiples_of_sixteen(s
 
 def test_outside_the_image_everything_is_zero():
     seen = channels(*a_slice(Grid.plain((40, 40), SPACING_MM)))
-    assert seen.values.shape == (5, 48, 48)
+    assert seen.values.shape == (len(CHANNELS), 48, 48)
     assert not seen.values[:, :4].any()
     assert not seen.values[:, :, -4:].any()
     assert seen.values[:, 4:-4, 4:-4].all()
@@ -289,19 +293,28 @@ def even_images(brightness, ti_ms):
     return channels(Acquisition.from_arrays(images, ti_ms, spacing_mm=SPACING_MM), maps).values
 
 
+RISING = [0.3, 0.1, 0.4, 0.7, 1.0]
+
+
 @pytest.mark.parametrize(
-    ("brightness", "ti_ms", "mean", "first"),
+    ("brightness", "ti_ms", "mean", "shown"),
     [
-        ([30.0, 10.0, 40.0, 70.0, 100.0, 900.0, 900.0], SHMOLLI_TI_MS, 0.5, 0.3),
-        ([30.0, 10.0, 40.0, 70.0, 100.0, 900.0, 900.0, 900.0], MOLLI_TI_MS, 0.5, 0.3),
+        ([30.0, 10.0, 40.0, 70.0, 100.0, 900.0, 900.0], SHMOLLI_TI_MS, 0.5, RISING),
+        ([30.0, 10.0, 40.0, 70.0, 100.0, 900.0, 900.0, 900.0], MOLLI_TI_MS, 0.5, RISING),
         # Here the image without saturation, which has no time, comes first and the shortest time last.
-        ([100.0, 80.0, 50.0, 40.0, 35.0, 25.0, 20.0], SASHA_TI_MS[::-1], 0.5, 0.2),
+        ([100.0, 80.0, 50.0, 40.0, 35.0, 25.0, 20.0], SASHA_TI_MS[::-1], 0.5, [0.2, 0.35, 0.4, 0.5, 1.0]),
     ],
 )
-def test_mean_first_and_last_are_those_of_the_reference_by_time(brightness, ti_ms, mean, first):
+def test_the_mean_of_the_reference_and_its_images_are_shown_by_time(brightness, ti_ms, mean, shown):
     values = even_images(brightness, ti_ms)
-    for value, expected in zip(values[:3], (mean, first, 1.0), strict=True):
+    for value, expected in zip(values[: LAST + 1], (mean, *shown), strict=True):
         np.testing.assert_allclose(value, expected, rtol=1e-6)
+
+
+def test_of_three_images_two_are_shown_twice():
+    ti_ms = [100.0, 1100.0, 2100.0, 180.0, 1180.0, 2180.0, 260.0, 1260.0, 2260.0, 3260.0, 4260.0]
+    values = even_images([30.0, 60.0, 90.0, *[900.0] * 8], ti_ms)
+    np.testing.assert_allclose(values[: LAST + 1, 0, 0], np.array([60.0, 30, 30, 60, 90, 90]) / 90.0, rtol=1e-6)
 
 
 def test_maps_of_another_matrix_are_refused():

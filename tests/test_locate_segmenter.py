@@ -10,15 +10,15 @@ from onnx import TensorProto, helper, numpy_helper
 
 from myoqc.errors import ReadError
 from myoqc.locate import read_segmenter
-from myoqc.locate.channels import Channels
+from myoqc.locate.channels import CHANNELS, Channels
 from myoqc.locate.outputs import N_OUTPUTS
 from myoqc.locate.segmenter import CARD_FILE, MODEL_FILE, MOST_BYTES
 
-FACTORS = np.random.default_rng(0).normal(size=(N_OUTPUTS, 5, 1, 1)).astype(np.float32)
+FACTORS = np.random.default_rng(0).normal(size=(N_OUTPUTS, len(CHANNELS), 1, 1)).astype(np.float32)
 """The whole network: each output is a sum of the channels, each with its factor."""
 
 
-def network(taken="channels", given="logits", n=5, pixels=("v", "u"), factors=FACTORS):
+def network(taken="channels", given="logits", n=8, pixels=("v", "u"), factors=FACTORS):
     axes = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, n_channels, *pixels])
         for name, n_channels in ((taken, n), (given, len(factors)))
@@ -50,7 +50,7 @@ def folder(tmp_path):
 
 
 def channels(shape=(16, 32)):
-    return Channels(np.random.default_rng(1).uniform(0.0, 2.0, (5, *shape)), np.zeros(2), np.eye(2))
+    return Channels(np.random.default_rng(1).uniform(0.0, 2.0, (len(CHANNELS), *shape)), np.zeros(2), np.eye(2))
 
 
 @pytest.mark.parametrize("shape", [(16, 32), (48, 16)])
@@ -153,19 +153,19 @@ FOUR_CHANNELS = np.ascontiguousarray(FACTORS[:, :4])
 @pytest.mark.parametrize(
     ("other", "found"),
     [
-        ({"taken": "images"}, "images tensor(float) (· 5 · ·) to logits tensor(float) (· 9 · ·)"),
-        ({"given": "answers"}, "channels tensor(float) (· 5 · ·) to answers tensor(float) (· 9 · ·)"),
+        ({"taken": "images"}, "images tensor(float) (· 8 · ·) to logits tensor(float) (· 9 · ·)"),
+        ({"given": "answers"}, "channels tensor(float) (· 8 · ·) to answers tensor(float) (· 9 · ·)"),
         ({"n": 4, "factors": FOUR_CHANNELS}, "channels tensor(float) (· 4 · ·) to logits tensor(float) (· 9 · ·)"),
-        ({"factors": FIVE_OUTPUTS}, "channels tensor(float) (· 5 · ·) to logits tensor(float) (· 5 · ·)"),
+        ({"factors": FIVE_OUTPUTS}, "channels tensor(float) (· 8 · ·) to logits tensor(float) (· 5 · ·)"),
         ({"n": "any"}, "channels tensor(float) (· · · ·) to logits tensor(float) (· 9 · ·)"),
-        ({"pixels": (16, 32)}, "channels tensor(float) (· 5 16 32) to logits tensor(float) (· 9 16 32)"),
+        ({"pixels": (16, 32)}, "channels tensor(float) (· 8 16 32) to logits tensor(float) (· 9 16 32)"),
     ],
 )
 def test_a_network_that_takes_or_gives_something_else_is_refused(folder, other, found):
     (folder / MODEL_FILE).write_bytes(network(**other).SerializeToString())
     message = refusal(folder)
     assert f"{MODEL_FILE}: this network is no segmenter" in message
-    assert "expected channels tensor(float) (· 5 · ·) to logits tensor(float) (· 9 · ·)" in message
+    assert "expected channels tensor(float) (· 8 · ·) to logits tensor(float) (· 9 · ·)" in message
     assert f"found {found}. " in message
 
 

@@ -1,9 +1,8 @@
-"""What the segmenter sees of a slice: five channels on pixels of 1.875 mm, turned as readers look at a short axis.
+"""What the segmenter sees of a slice: eight channels on pixels of 1.875 mm, turned as readers look at a short axis.
 
 The outlines that are wanted belong to the images of the first inversion, on which readers draw them (ShMOLLI's first
-five). Their mean shows the heart where it lay in most of them: an image that moved blurs it and can't shift it. The
-first and the last of these images add the contrast that the mean has lost, the maps what the recovery tells; where the
-heart moved, the maps are spoilt and the mean decides.
+five): to where the heart lies in most of them. The segmenter sees each of these images, so that it can tell which of
+them moved, their mean, in which noise is least, and the maps, which tell of the recovery where nothing moved.
 """
 
 from dataclasses import dataclass
@@ -20,8 +19,10 @@ from myoqc.records.arrays import frozen, same_matrix
 FloatArray = NDArray[np.float64]
 FloatMap = NDArray[np.float32]
 
-CHANNELS = ("mean", "first", "last", "t1", "r2")
-"""Mean, shortest and longest time of the first inversion's images; T1 and R²."""
+N_SHOWN = 5
+"""Images of the first inversion that are shown: ShMOLLI's; of fewer, some twice, of more, evenly chosen ones."""
+CHANNELS = ("mean", *(f"image {number}" for number in range(1, N_SHOWN + 1)), "t1", "r2")
+"""Mean of the first inversion's images, these images from the shortest to the longest time; T1 and R²."""
 SPACING_MM = 1.875
 """Half the resolution of the zero-filled images, about that at which they were acquired [Piechnik2010]."""
 MULTIPLE_PX = 16
@@ -49,14 +50,14 @@ class Channels:
     """The input of the segmenter, and where its pixels lie in the image."""
 
     values: FloatMap
-    """(5 v u) in the order of :data:`CHANNELS`; 0 outside the image and where nothing was fitted."""
+    """(8 v u) in the order of :data:`CHANNELS`; 0 outside the image and where nothing was fitted."""
     origin_px: FloatArray
     """(2) place in the image of the centre of pixel (0, 0)."""
     steps_px: FloatArray
     """(2 2) steps in the image (row, column): down a column of the channels, along a row of them."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", frozen(self.values, np.float32, "5 v u", "the channels"))
+        object.__setattr__(self, "values", frozen(self.values, np.float32, f"{len(CHANNELS)} v u", "the channels"))
         object.__setattr__(self, "origin_px", frozen(self.origin_px, np.float64, "2", "the origin"))
         object.__setattr__(self, "steps_px", frozen(self.steps_px, np.float64, "2 2", "the steps"))
 
@@ -99,19 +100,24 @@ def reference_images(acquisition: Acquisition) -> NDArray[np.intp]:
 
 
 def _shown(acquisition: Acquisition) -> list[FloatMap]:
-    """Mean, shortest and longest time of the reference images."""
+    """Mean of the reference images, and these from the shortest to the longest time."""
     number = reference_images(acquisition)
-    images, ti_ms = acquisition.images[number], acquisition.ti_ms[number]
-    return [images.mean(axis=0), images[ti_ms.argmin()], images[ti_ms.argmax()]]
+    images = acquisition.images[number[np.argsort(acquisition.ti_ms[number], kind="stable")]]
+    shown = np.rint(np.linspace(0, len(images) - 1, N_SHOWN)).astype(np.intp)
+    return [images.mean(axis=0), *images[shown]]
 
 
 def _scaled(sampled: FloatMap) -> FloatMap:
     """Values of about 0 to 1, whatever the unit of the images."""
-    mean, first, last, t1_ms, misfit = np.where(np.isfinite(sampled), sampled, 0.0)
+    known = np.where(np.isfinite(sampled), sampled, np.float32(0.0))
+    images, t1_ms, misfit = known[:-2], known[-2], known[-1]
+    mean, last = images[0], images[-1]
     bright = max(_bright(last), LEAST_BRIGHT * _bright(mean[mean > 0.0]), float(np.finfo(np.float32).tiny))
-    shown = np.minimum([mean, first, last], BRIGHTEST * bright)  # or they might overflow where almost all is dark
-    good = np.where(np.isfinite(sampled[4]), np.log10(np.clip(misfit, LEAST_MISFIT, 1.0)) / np.log10(LEAST_MISFIT), 0.0)
-    scaled = np.stack([*shown / bright, t1_ms / T1_UNIT_MS, good])
+    shown = np.minimum(images, BRIGHTEST * bright)  # or they might overflow where almost all is dark
+    good = np.where(
+        np.isfinite(sampled[-1]), np.log10(np.clip(misfit, LEAST_MISFIT, 1.0)) / np.log10(LEAST_MISFIT), 0.0
+    )
+    scaled = np.stack([*(shown / bright), t1_ms / T1_UNIT_MS, good])
     return np.asarray(np.clip(scaled, 0.0, BRIGHTEST), dtype=np.float32)
 
 

@@ -16,7 +16,7 @@ FloatArray = NDArray[np.float64]
 LEAST_SHORT_AXIS_COSINE = 0.66
 """Between the normal of the slice and the usual long axis: a slice more than 49° off, as every coronal, sagittal or
 axial one, is no short axis."""
-CAVITY_MM2, OUTER_MM2 = (60.0, 6500.0), (500.0, 11000.0)
+CAVITY_MM2, OUTER_MM2 = (60.0, 8500.0), (500.0, 13000.0)
 """Areas that a left ventricle can have in a short axis, from a closing apex to a failing heart."""
 LEAST_RECOVERING = 0.5
 """Share of the wall's pixels that must have a plausible T1, and median R² that they must have: images whose contrast

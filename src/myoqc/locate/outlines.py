@@ -16,8 +16,8 @@ from myoqc.records.heart import MOST_AWAY_MM
 
 FloatArray = NDArray[np.float64]
 
-N_HARMONICS = 10
-"""Of an outline as a closed curve in the plane: the smallest bend that is kept is a tenth of its length."""
+N_HARMONICS = 5
+"""Of an outline as a closed curve in the plane: the smallest bend that is kept is a fifth of its length."""
 N_POINTS = 120
 """Of a smooth outline."""
 LEAST_SPOT = 0.3
@@ -111,7 +111,7 @@ def outline(probability: FloatArray) -> FloatArray:
 
 
 def smooth(points: FloatArray) -> FloatArray:
-    """A closed outline (n 2) as (120 2) evenly spaced points of its first ten harmonics."""
+    """A closed outline (n 2) as (120 2) evenly spaced points of its first harmonics."""
     closed = np.vstack([points, points[:1]])
     way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
     at = np.arange(4 * N_POINTS) * way[-1] / (4 * N_POINTS)

@@ -9,14 +9,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-SIZE_PX = (128, 144)
-"""(v u) of an augmented example."""
+from myoqc.locate.channels import CHANNELS
+
+SIZE_PX = (96, 96)
+"""(v u) of an augmented example: 180 mm hold any heart, and twice as many are seen in a time as of whole chests."""
 TURN_DEG = 35.0
-LOG_SCALE, SHEAR, SHIFT_PX = 0.25, 0.1, 22.0
+LOG_SCALE, SHEAR, SHIFT_PX = 0.25, 0.1, 16.0
 BEND_PX = 2.5
 """Standard deviation of a smooth displacement that changes shapes."""
 BEND_NODES = (5, 6)
-AWAY = 0.1
+AWAY = 0.18
 """Share of examples that show another corner of the body, larger and turned anyhow: the heart is cut, or not there."""
 AWAY_PART, AWAY_SCALE = (0.28, 0.42), (0.35, 0.65)
 """Where the middle of such a corner lies, over the size of the image, and its size against what it is shown as."""
@@ -26,9 +28,9 @@ LOG_GAIN, LOG_GAMMA, SHADE = 0.2, 0.25, 0.35
 MOST_NOISE, BLURRED = 0.07, 0.25
 LOG_T1, LOG_R2 = 0.12, 0.5
 NO_T1, NO_R2, ONE_IMAGE = 0.08, 0.1, 0.1
-"""Shares of examples without T1, without R², and with a single image in place of three."""
-N_IMAGES, T1, R2 = 3, 3, 4
-"""How many of the channels are images; which are maps."""
+"""Shares of examples without T1, without R², and with a single image in place of all."""
+N_CHANNELS, N_IMAGES, T1, R2 = len(CHANNELS), CHANNELS.index("t1"), CHANNELS.index("t1"), CHANNELS.index("r2")
+"""How many channels there are, how many of them are images; which are maps."""
 MOST_THINGS, RINGS = 8, 0.6
 """In an example without a body; share of them that are rings."""
 MOST_PATCHES, PATCH_NODES = 12, (7, 8)
@@ -68,7 +70,7 @@ def apply_warp(warp: Warp, values: Tensor) -> Tensor:
 
 
 def with_other_intensities(chance: torch.Generator, channels: Tensor, strength: float = 1.0) -> Tensor:
-    """Channels (b 5 v u) as other scanners, coils, sequences and contrast doses might give them."""
+    """Channels (b 8 v u) as other scanners, coils, sequences and contrast doses might give them."""
     images = _shaded(chance, channels[:, :N_IMAGES], strength)
     n = len(channels)
     one = torch.randint(N_IMAGES, (n,), generator=chance)
@@ -82,7 +84,7 @@ def with_other_intensities(chance: torch.Generator, channels: Tensor, strength: 
 
 
 def _shaded(chance: torch.Generator, images: Tensor, strength: float) -> Tensor:
-    """Images (b 3 v u) with another gain, gradation, shading, sharpness and noise."""
+    """Images (b 6 v u) with another gain, gradation, shading, sharpness and noise."""
     n, shape = len(images), images.shape[-2:]
     nodes = SHADE * strength * torch.randn((n, 1, 3, 3), generator=chance)
     shading = torch.exp(functional.interpolate(nodes, shape, mode="bicubic", align_corners=True))
@@ -99,10 +101,10 @@ def _shaded(chance: torch.Generator, images: Tensor, strength: float) -> Tensor:
 
 
 def draw_empty(chance: torch.Generator, n: int) -> Tensor:
-    """Channels (n 5 v u) of what holds no heart: patches of even content, noise, and things that lie in it."""
+    """Channels (n 8 v u) of what holds no heart: patches of even content, noise, and things that lie in it."""
     empty = torch.stack([_patches(chance) for _ in range(n)])
-    noise_sd = torch.rand((n, 5, 1, 1), generator=chance) ** 2
-    empty = (empty + noise_sd * torch.rand((n, 5, *SIZE_PX), generator=chance)).clamp(0.0, 2.0)
+    noise_sd = torch.rand((n, N_CHANNELS, 1, 1), generator=chance) ** 2
+    empty = (empty + noise_sd * torch.rand((n, N_CHANNELS, *SIZE_PX), generator=chance)).clamp(0.0, 2.0)
     for channels in empty:
         for _ in range(int(torch.randint(MOST_THINGS + 1, (1,), generator=chance))):
             _lay_thing(chance, channels)
@@ -110,16 +112,16 @@ def draw_empty(chance: torch.Generator, n: int) -> Tensor:
 
 
 def _patches(chance: torch.Generator) -> Tensor:
-    """(5 v u) an image cut into patches along smooth lines, each of even content; one patch alone may fill it."""
+    """(8 v u) an image cut into patches along smooth lines, each of even content; one patch alone may fill it."""
     n_kinds = int(torch.randint(1, MOST_PATCHES + 1, (1,), generator=chance))
     nodes = torch.randn((1, n_kinds, *PATCH_NODES), generator=chance)
     kind = functional.interpolate(nodes, SIZE_PX, mode="bicubic", align_corners=True)[0].argmax(dim=0)
-    content = 1.3 * torch.rand((5, n_kinds), generator=chance) ** 1.5
+    content = 1.3 * torch.rand((N_CHANNELS, n_kinds), generator=chance) ** 1.5
     return content[:, kind]
 
 
 def _lay_thing(chance: torch.Generator, channels: Tensor) -> None:
-    """Lay a vial, or a ring with something else inside (a kidney, a vessel, bowel), into channels (5 v u)."""
+    """Lay a vial, or a ring with something else inside (a kidney, a vessel, bowel), into channels (8 v u)."""
     rows, columns = torch.arange(SIZE_PX[0])[:, None], torch.arange(SIZE_PX[1])[None]
     middle = torch.rand(2, generator=chance) * torch.tensor(SIZE_PX)
     cosine, sine = torch.cos(turn := torch.pi * torch.rand(1, generator=chance)), torch.sin(turn)
@@ -127,8 +129,8 @@ def _lay_thing(chance: torch.Generator, channels: Tensor) -> None:
     long_px = 4.0 + 18.0 * torch.rand(1, generator=chance)
     oblong = 1.0 + torch.rand(1, generator=chance)
     away = torch.hypot(cosine * down + sine * right, oblong * (cosine * right - sine * down)) / long_px
-    content = 1.5 * torch.rand((2, 5, 1, 1), generator=chance) ** 0.7
-    texture = 0.15 * torch.rand((5, *SIZE_PX), generator=chance)
+    content = 1.5 * torch.rand((2, N_CHANNELS, 1, 1), generator=chance) ** 0.7
+    texture = 0.15 * torch.rand((N_CHANNELS, *SIZE_PX), generator=chance)
     inner = float(torch.rand(1, generator=chance)) * (torch.rand(1, generator=chance) < RINGS)
     channels[:] = torch.where(away < 1.0, content[0] + texture, channels)
     channels[:] = torch.where(away < inner, content[1] + texture, channels)

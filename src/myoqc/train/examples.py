@@ -26,7 +26,7 @@ class Examples:
     """Cases as the network reads them, n of them."""
 
     channels: NDArray[np.float16]
-    """(n 5 144 176) as :data:`~myoqc.locate.channels.CHANNELS`."""
+    """(n 8 144 176) as :data:`~myoqc.locate.channels.CHANNELS`."""
     shares: NDArray[np.uint8]
     """(n 3 144 176) share of each pixel in left cavity, left wall and right cavity, in 255ths."""
     insertions: NDArray[np.float32]

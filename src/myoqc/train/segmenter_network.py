@@ -1,4 +1,4 @@
-"""The segmenter: MONAI's U-Net [Ronneberger2015] over five channels, and the losses of what it gives."""
+"""The segmenter: MONAI's U-Net [Ronneberger2015] over eight channels, and the losses of what it gives."""
 
 import torch
 from monai.losses.dice import DiceCELoss
@@ -19,7 +19,7 @@ POINTS_SHARE, LEVEL_SHARE = 1.0, 0.3
 
 
 def segmenter(features: tuple[int, ...] = FEATURES) -> nn.Module:
-    """Channels (b 5 v u) → logits (b 9 v u): tissues, spots at the insertions, level of what is left ventricle."""
+    """Channels (b 8 v u) → logits (b 9 v u): tissues, spots at the insertions, level of what is left ventricle."""
     return BasicUNet(
         spatial_dims=2,
         in_channels=len(CHANNELS),
