@@ -12,6 +12,7 @@ from few_examples import TINY, made_examples
 from myoqc import evaluate
 from myoqc.cli import trained_scorer
 from myoqc.cli.app import app
+from myoqc.errors import InputError
 from myoqc.score import read_scorer
 from myoqc.score.network import KIND, Answers
 from myoqc.train import make_scorer as making
@@ -22,7 +23,7 @@ from myoqc.train.scorer_examples import FEATURES
 from myoqc.train.scorer_export import WEIGHTS_FILE
 from myoqc.train.scorer_figures import scorer_figures
 from myoqc.train.scorer_network import PAPER, ScorerNetwork
-from myoqc.train.scorer_training import ScorerRecipe
+from myoqc.train.scorer_training import ScorerRecipe, Trained
 
 N_SLICES = 60
 
@@ -41,8 +42,13 @@ class Counted:
     """As a cohort, to those who ask what it was made of."""
 
     about = MappingProxyType({"made_of": {"preset": "multi", "seed": 1}, "sha256": {"arrays": "0", "table": "0"}})
-    subjects = np.array([f"S{number}" for number in range(30)])
-    rows = tuple({"subject": f"S{n}", "drawn": {"plan": {"patient": {"anatomy": None}}}} for n in range(30))
+    subjects = np.array([f"S{number}" for number in range(100)])
+
+    def __init__(self, moving=100):
+        plan = {"plan": {"patient": {"anatomy": None}}}
+        self.rows = tuple(
+            {"subject": f"S{n}", "drawn": plan, "motion": [0, int(n < moving), 0, 0, 0, 0]} for n in range(100)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +57,8 @@ def made(tmp_path_factory):
     # As its truth has it, and a little noise: a network that learnt something.
     held, tested = examples(1), examples(2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making, "train_scorer", lambda *_: ScorerNetwork(TINY).eval())
-        patch.setattr(making, "read_examples", lambda cohorts, part, *_: {"validated": held, "tested": tested}[part])
+        patch.setattr(making, "train_scorer", lambda *_: Trained(ScorerNetwork(TINY).eval(), examples(3), held))
+        patch.setattr(making, "read_examples", lambda *_: tested)
         patch.setattr(making, "answers_of", lambda network, slices: knowing(slices))
         card = make_scorer([Counted()], folder, ScorerRecipe(), lambda numbers, text: numbers, lambda *_: None)
     return folder, card, tested
@@ -88,7 +94,7 @@ def test_the_card_says_who_was_set_aside_and_what_was_learnt_from(made):
     _, card, _ = made
     (learnt,) = card["trained_on"]
     assert learnt["simulated"] is True
-    assert learnt["subjects"] == {"trained": 23, "validated": 3, "tested": 4}
+    assert learnt["subjects"] == {"trained": 75, "validated": 10, "tested": 15}
     assert card["recipe"]["attention"] == "supervised"
     assert card["limits"]
 
@@ -103,13 +109,20 @@ def test_its_sentence_tells_how_many_it_finds_and_how_many_it_calls_wrongly(made
 def test_a_network_without_further_outputs_is_kept_as_weights_alone(tmp_path, monkeypatch):
     small = ScorerNetwork(replace(PAPER, widths=(2, 2, 4, 4), blocks=(1, 1, 1, 1), first_stride=8)).eval()
     slices = examples(1)
-    monkeypatch.setattr(making, "train_scorer", lambda *_: small)
+    monkeypatch.setattr(making, "train_scorer", lambda *_: Trained(small, slices, slices))
     monkeypatch.setattr(making, "read_examples", lambda *_: slices)
     monkeypatch.setattr(making, "answers_of", lambda network, _: without_errors(slices))
     card = make_scorer([Counted()], tmp_path, ScorerRecipe(preset="paper"), lambda numbers, text: numbers, print)
     assert card["files"] == {}
     assert "error_widening_ms" not in card
     assert {path.name for path in tmp_path.iterdir()} == {KIND.card_file, WEIGHTS_FILE}
+
+
+def test_a_cohort_too_small_to_calibrate_on_is_refused_before_anything_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(making, "train_scorer", lambda *_: pytest.fail("trained all the same"))
+    with pytest.raises(InputError, match=r"too few subjects to calibrate on; expected 9 or more .*; found \d"):
+        make_scorer([Counted(moving=40)], tmp_path, ScorerRecipe(), lambda numbers, text: numbers, print)
+    assert not list(tmp_path.iterdir())
 
 
 def without_errors(slices):

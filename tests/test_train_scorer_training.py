@@ -222,7 +222,7 @@ def cohorts():
 
 
 def train_short(cohorts, folder, recipe=SHORT):
-    return train_scorer(cohorts, folder, recipe, watched, lambda *_: None)
+    return train_scorer(cohorts, folder, recipe, watched, lambda *_: None).network
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from scipy.special import logit
 
 from myoqc import __version__
 from myoqc.cohort import Cohort
+from myoqc.errors import InputError
 from myoqc.score.calibration import OPERATING_POINTS, fit_temperature, threshold_at
 from myoqc.score.conformal import fit_conformal, widening
 from myoqc.score.familiarity import Familiarity, fit_familiarity
@@ -25,6 +26,8 @@ from myoqc.train.scorer_figures import scorer_figures
 from myoqc.train.scorer_network import ScorerNetwork
 from myoqc.train.scorer_training import ScorerRecipe, read_examples, train_scorer
 
+LEAST_MOVING = 9
+"""For an error level of 10 %, in which each patient counts once: 1 / (9 + 1)."""
 LIMITS = (
     "Trained and judged on simulated images only, on drawn and on real anatomies.",
     "Short-axis slices at basal and mid level; the segments must be known.",
@@ -39,8 +42,9 @@ def make_scorer(
     A network without the further outputs, as the published one, is kept as weights alone: nothing runs it but torch.
     Raises InputError for cohorts with too few subjects, and OutputError for a folder that holds another training.
     """
-    network = train_scorer(cohorts, folder, recipe, watch, tell)
-    held = read_examples(cohorts, "validated", recipe.seed, watch)
+    _check_enough(cohorts, recipe.seed)
+    trained = train_scorer(cohorts, folder, recipe, watch, tell)
+    network, held = trained.network, trained.held
     calibration = _calibration(held, answers_of(network, held))
     tested = read_examples(cohorts, "tested", recipe.seed, watch)
     answers = answers_of(network, tested)
@@ -51,13 +55,28 @@ def make_scorer(
         "software": {name: version(name) for name in ("torch", "lightning", "onnx", "numpy")},
         "files": _write(network, folder),
         **calibration,
-        "familiar": _familiar(held).to_card(),
+        "familiar": _familiar([trained.seen, held]).to_card(),
         "performance": _performance(answers.logits >= calibration["logit_at_90"], tested.motion),
         "figures_on_simulated_images": scorer_figures(tested, answers, calibration["logit_at_90"]),
         "limits": LIMITS,
     }
     export.write_card(card, folder, KIND)
     return card
+
+
+def _check_enough(cohorts: Sequence[Cohort], seed: int) -> None:
+    """Refuse, before hours of training, what could not be calibrated after it."""
+    moving = set()
+    for cohort in cohorts:
+        validated = division_of(cohort, seed).validated
+        moving |= {row["subject"] for row in cohort.rows if row["subject"] in validated and any(row["motion"])}
+    if len(moving) < LEAST_MOVING:
+        raise InputError(
+            "too few subjects to calibrate on",
+            expected=f"{LEAST_MOVING} or more with motion among the tenth that is validated on",
+            found=len(moving),
+            remedy="Make a larger cohort with: myoqc simulate cohort FOLDER, or give several.",
+        )
 
 
 def _write(network: ScorerNetwork, folder: Path) -> dict[str, str]:
@@ -87,10 +106,10 @@ def _calibration(held: ScorerExamples, answers: Answers) -> dict[str, Any]:
     return entries
 
 
-def _familiar(held: ScorerExamples) -> Familiarity:
-    """What slices of subjects that the network was not trained on are like: as new ones will be."""
-    cases = [dict(zip(FEATURES, values.tolist(), strict=True)) for values in held.features]
-    return fit_familiarity([(str(schedule), str(method)) for schedule, method in held.sequence], cases)
+def _familiar(known: Sequence[ScorerExamples]) -> Familiarity:
+    """What the slices are like that the network was made with."""
+    cases = [dict(zip(FEATURES, values.tolist(), strict=True)) for each in known for values in each.features]
+    return fit_familiarity([(str(schedule), str(fit)) for each in known for schedule, fit in each.sequence], cases)
 
 
 def _performance(found: NDArray[np.bool_], motion: NDArray[np.bool_]) -> str:

@@ -45,6 +45,17 @@ class ScorerRecipe:
         return asdict(self) | {"attention": self.attention.value, "attention_loss": self.attention_loss.value}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """What a training gives, and what it was given."""
+
+    network: ScorerNetwork
+    seen: ScorerExamples
+    """Trained on."""
+    held: ScorerExamples
+    """Validated on."""
+
+
 COMPACT_RECIPE = ScorerRecipe()
 PAPER_RECIPE = ScorerRecipe(preset="paper", schedule=PUBLISHED_SCHEDULE, chance=PUBLISHED)
 """As published [Zhang2020]."""
@@ -68,10 +79,8 @@ def _read(numbered: Sequence[tuple[Cohort, list[int]]], part: Part, watch: Watch
     return joined([scorer_examples(cohort, watch(numbers, f"Reading slices, {part}")) for cohort, numbers in numbered])
 
 
-def train_scorer(
-    cohorts: Sequence[Cohort], folder: Path, recipe: ScorerRecipe, watch: Watch, tell: Tell
-) -> ScorerNetwork:
-    """The trained network; checkpoints and TensorBoard's records are kept in ``folder``.
+def train_scorer(cohorts: Sequence[Cohort], folder: Path, recipe: ScorerRecipe, watch: Watch, tell: Tell) -> Trained:
+    """Train; checkpoints and TensorBoard's records are kept in ``folder``.
 
     Raises OutputError where the folder holds a training with another recipe or other cohorts, InputError for a cohort
     with too few subjects or slices.
@@ -79,13 +88,13 @@ def train_scorer(
     to_train, to_validate = (_numbered(cohorts, part, recipe.seed) for part in LEARNT)
     claim(folder, recipe.as_json() | {"cohorts": [cohort.about["sha256"] for cohort in cohorts]})
     seen, held = _read(to_train, "trained", watch), _read(to_validate, "validated", watch)
-    return train_on(seen, held, folder, recipe, tell)
+    return Trained(train_on(seen, held, folder, recipe, tell), seen, held)
 
 
 def train_on(
     seen: ScorerExamples, held: ScorerExamples, folder: Path, recipe: ScorerRecipe, tell: Tell
 ) -> ScorerNetwork:
-    """The same of examples that were read before."""
+    """The network trained on examples that were read before."""
     module = ScorerModule(
         seen,
         held,
