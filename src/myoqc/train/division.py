@@ -1,6 +1,7 @@
 """Which subjects a model is trained, validated and tested on; nobody is in two of them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,20 @@ def draw_division(rng: np.random.Generator, drawn: frozenset[str], real: frozens
 def numbers_of(subjects: NDArray[np.str_], part: frozenset[str]) -> list[int]:
     """Numbers of the cases whose subject (n) is in a part."""
     return [int(number) for number in np.flatnonzero(np.isin(subjects, sorted(part)))]
+
+
+def trained_on(cohort: Cohort, division: Division) -> dict[str, Any]:
+    """What a card says of the cohort and of who was learnt from."""
+    real = real_subjects(cohort)
+    parts = {"trained": division.trained, "validated": division.validated, "tested": division.tested}
+    return {
+        "simulated": True,
+        "made_of": cohort.about["made_of"],
+        "sha256": cohort.about["sha256"],
+        "slices": {name: len(numbers_of(cohort.subjects, part)) for name, part in parts.items()},
+        "subjects": {name: len(part) for name, part in parts.items()},
+        "real_subjects": {name: sorted(part & real) for name, part in parts.items()},
+    }
 
 
 def _shares(n: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from myoqc.score.conformal import fit_conformal, widening
 from myoqc.score.familiarity import Familiarity, fit_familiarity
 from myoqc.score.network import KIND, Answers
 from myoqc.train import export
-from myoqc.train.division import division_of, numbers_of, real_subjects
+from myoqc.train.division import division_of, trained_on
 from myoqc.train.fitting import Tell, Watch
 from myoqc.train.scorer_answers import answers_of
 from myoqc.train.scorer_examples import FEATURES, ScorerExamples
@@ -50,7 +50,7 @@ def make_scorer(
     answers = answers_of(network, tested)
     card: dict[str, Any] = {
         "name": f"myoqc scorer {__version__}, {recipe.preset}",
-        "trained_on": [_trained_on(cohort, recipe.seed) for cohort in cohorts],
+        "trained_on": [trained_on(cohort, division_of(cohort, recipe.seed)) for cohort in cohorts],
         "recipe": recipe.as_json(),
         "software": {name: version(name) for name in ("torch", "lightning", "onnx", "numpy")},
         "files": _write(network, folder),
@@ -118,16 +118,3 @@ def _performance(found: NDArray[np.bool_], motion: NDArray[np.bool_]) -> str:
         f"On simulated slices of subjects that it has not seen this network finds {found[motion].mean():.0%} of the "
         f"segments with motion, and calls {found[~motion].mean():.0%} of those without motion moved."
     )
-
-
-def _trained_on(cohort: Cohort, seed: int) -> dict[str, Any]:
-    division, real = division_of(cohort, seed), real_subjects(cohort)
-    parts = {"trained": division.trained, "validated": division.validated, "tested": division.tested}
-    return {
-        "simulated": True,
-        "made_of": cohort.about["made_of"],
-        "sha256": cohort.about["sha256"],
-        "slices": {name: len(numbers_of(cohort.subjects, part)) for name, part in parts.items()},
-        "subjects": {name: len(part) for name, part in parts.items()},
-        "real_subjects": {name: sorted(part & real) for name, part in parts.items()},
-    }

@@ -15,7 +15,7 @@ from myoqc.cohort import Cohort
 from myoqc.errors import InputError
 from myoqc.locate import Segmenter, read_segmenter
 from myoqc.locate.outputs import LEVEL_ORDER
-from myoqc.train.division import Division, division_of, numbers_of, real_subjects
+from myoqc.train.division import division_of, numbers_of, trained_on
 from myoqc.train.fitting import Tell, Watch
 from myoqc.train.segmenter_export import write_card, write_weights
 from myoqc.train.segmenter_figures import Judged, figures, judge
@@ -48,7 +48,7 @@ def make_segmenter(cohort: Cohort, folder: Path, recipe: Recipe, watch: Watch, t
     card: dict[str, Any] = {
         "name": f"myoqc segmenter {__version__}",
         "made_by": _command(cohort, recipe),
-        "trained_on": _trained_on(cohort, division),
+        "trained_on": trained_on(cohort, division),
         "recipe": asdict(recipe),
         "software": {name: version(name) for name in ("torch", "monai", "lightning", "onnx", "numpy")},
         "files": write_weights(network, folder),
@@ -88,19 +88,6 @@ def _command(cohort: Cohort, recipe: Recipe) -> str:
         if value != getattr(usual, name)
     ]
     return f"{made} && myoqc train segmenter COHORT --out OUT{''.join(given)}"
-
-
-def _trained_on(cohort: Cohort, division: Division) -> dict[str, Any]:
-    real = real_subjects(cohort)
-    parts = {"trained": division.trained, "validated": division.validated, "tested": division.tested}
-    return {
-        "simulated": True,
-        "made_of": cohort.about["made_of"],
-        "sha256": cohort.about["sha256"],
-        "slices": {name: len(numbers_of(cohort.subjects, part)) for name, part in parts.items()},
-        "subjects": {name: len(part) for name, part in parts.items()},
-        "real_subjects": {name: sorted(part & real) for name, part in parts.items()},
-    }
 
 
 def _opened(card: Mapping[str, Any], folder: Path) -> Segmenter:
