@@ -349,7 +349,7 @@ def test_a_page_that_can_not_be_written_is_refused_by_name(tmp_path: Path) -> No
         write_study_report([], tmp_path / "file" / "report.html", title="x")
 
 
-def test_what_motion_added_to_t1_and_what_the_scorer_is_not_sure_of_stands_beside_the_numbers(tmp_path: Path) -> None:
+def test_the_error_of_t1_and_what_the_scorer_is_not_sure_of_stands_beside_the_numbers(tmp_path: Path) -> None:
     plain = made.scored(motion=(Segment.INFERIOR,))
     error_ms = np.zeros((6, 3))
     error_ms[Segment.INFERIOR] = -10.0, 42.4, 90.0
@@ -357,5 +357,5 @@ def test_what_motion_added_to_t1_and_what_the_scorer_is_not_sure_of_stands_besid
     answer = replace(plain.scores, t1_error_ms=error_ms, unsure=unsure)
     write_study_report([replace(plain, scores=answer)], tmp_path / "report.html", title="S")
     text = Page((tmp_path / "report.html").read_text(encoding="utf-8")).text
-    assert "motion +42 (−10 to +90) ms" in text
+    assert "error +42 (−10 to +90) ms" in text
     assert text.count("not sure") == 1

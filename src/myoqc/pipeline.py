@@ -31,6 +31,8 @@ LEVEL_FOUND = "level-found"
 APICAL = "an apical slice has four segments, and only basal and mid slices can be scored yet"
 LEAST_FITTED = 0.9
 """Share of a segment's pixels below which its numbers are cautioned against."""
+LIKELY_ARTEFACT = 0.6
+"""Probability from which another artefact is cautioned against."""
 LIKELY, CERTAIN = 0.6, 0.9
 """Probabilities from which a level that was found fills in for one that is not said, and casts doubt on one that is."""
 
@@ -202,7 +204,7 @@ def _cautions_of_scores(scores: Scores) -> list[Caution]:
     unsure = [] if scores.unsure is None else [s.word for s in Segment if scores.unsure[s] and s.word not in unscored]
     if unsure:
         cautions.append(Caution("segments-unsure", f"Look yourself, the scorer is not sure of: {', '.join(unsure)}."))
-    seen = [name for name, share in scores.artefacts.items() if share >= LIKELY]
+    seen = [name for name, share in scores.artefacts.items() if share >= LIKELY_ARTEFACT]
     if seen:
         cautions.append(Caution("other-artefact", f"Another artefact than motion is likely: {', '.join(seen)}."))
     return cautions

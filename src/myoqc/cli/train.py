@@ -29,7 +29,7 @@ app = typer.Typer(
 SCORER_EPILOG = f"""[bold]Examples[/bold]
 
 myoqc train COHORT --out OUT
-  the scorer that comes with the package, of one cohort or of several
+  the usual scorer, of one cohort or of several, for: myoqc check STUDY --scorer OUT
 myoqc train COHORT --out OUT --attention none
   the same without supervision of attention
 myoqc train COHORT --out OUT --preset paper

@@ -36,7 +36,7 @@ class Scores:
     unsure: NDArray[np.bool_] | None = None
     """(6) segments of which the model can say neither at its error level; None where it states no level."""
     t1_error_ms: NDArray[np.float64] | None = None
-    """(6 3) error of the mean T1 that motion caused: its 5 %, 50 % and 95 % quantiles; None where it is not told."""
+    """(6 3) error of the mean T1 by motion and noise: its 5 %, 50 % and 95 % quantiles; None where it is not told."""
     artefacts: Mapping[str, float] = field(default_factory=dict)
     """Other artefacts by name, and how likely each is, 0 to 1."""
     attention: AttentionMaps | None = None

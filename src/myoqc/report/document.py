@@ -166,7 +166,7 @@ def segment_is_unsure(assessment: Assessment, segment: int) -> bool | None:
 
 
 def t1_error_ms(assessment: Assessment, segment: int) -> list[float] | None:
-    """5 %, 50 % and 95 % quantiles of the error of a segment's mean T1 by motion; None where the scorer tells none."""
+    """Quantiles (5, 50, 95 %) of the error of a segment's mean T1 by motion and noise; None where nobody tells them."""
     scores = assessment.scores
     if scores is None or scores.t1_error_ms is None or not is_scored(assessment):
         return None

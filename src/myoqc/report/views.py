@@ -48,7 +48,7 @@ class Row:
     t1_mean: str
     t1_sd: str
     t1_error: str
-    """What motion added to T1, with its range; empty where the scorer does not tell."""
+    """What motion and noise added to T1, with its range; empty where the scorer does not tell."""
     r2_mean: str
     r2_min: str
     fitted: str

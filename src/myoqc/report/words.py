@@ -147,8 +147,8 @@ def _placed(words: Sequence[str]) -> str:
 
 
 def error_words(quantiles_ms: Sequence[float] | None) -> str:
-    """What motion is expected to have added to T1, with its range (5 to 95 %); empty for None."""
+    """What motion and noise are expected to have added to T1, with its range (5 to 95 %); empty for None."""
     if quantiles_ms is None:
         return ""
     low, middle, high = (f"{value:+.0f}".replace("-", "−") for value in quantiles_ms)
-    return f"motion {middle} ({low} to {high}) ms"
+    return f"error {middle} ({low} to {high}) ms"

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression, minimize
 from scipy.special import expit
 
 from myoqc.errors import GeometryError, InputError, ReadError
@@ -108,6 +107,9 @@ def calibrate(value: FloatArray, motion: BoolArray | FloatArray) -> tuple[float,
 
     ``motion`` is the truth, or the probability of it that the curve should come near.
     """
+    # For those who train: a check should not wait for it to load.
+    from scipy.optimize import minimize
+
     scored = np.isfinite(value)
     value, motion = value[scored], motion[scored]
     centre, spread = value.mean(), value.std()
@@ -142,6 +144,8 @@ def fit_isotonic(logit: FloatArray, motion: BoolArray) -> IsotonicCurve:
     1 / (n + 2), since n segments can't show that something never happens. Raises InputError unless segments of both
     kinds were scored and moved ones score higher.
     """
+    from scipy.optimize import isotonic_regression
+
     logit, motion = _scored(logit, motion)
     different, number, n_each = np.unique(logit, return_inverse=True, return_counts=True)
     steps = isotonic_regression(np.bincount(number, weights=motion) / n_each, weights=n_each)

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from myoqc.errors import InputError, NotScorableError, ReadError
 from myoqc.records.arrays import frozen
@@ -149,6 +148,9 @@ def check_familiar(known: Familiarity, schedule: str, method: str, features: Fea
 
 def _ranges(values: FloatArray, given_up: float) -> tuple[FloatArray, FloatArray]:
     """Low and high (k) that leave out as many at each end of every number as makes ``given_up`` of the cases (n k)."""
+    # For those who train: it takes longer to load than all the rest of a check.
+    from scipy.stats import rankdata
+
     n_below = rankdata(values, method="min", axis=0) - 1
     n_above = len(values) - rankdata(values, method="max", axis=0)
     depth = np.minimum(n_below, n_above).min(axis=1)
