@@ -19,6 +19,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from myoqc.aha import Segment
 from myoqc.records import CROP_PX
+from myoqc.score.apparent_motion import APPARENT_PX
 from myoqc.train.scorer_network import PRESETS, Outputs, Preset, ScorerNetwork
 
 N_IMAGES = 7
@@ -70,9 +71,16 @@ def wait(device: str) -> None:
 
 
 def inputs(preset: Preset, batch: int, device: str) -> tuple[torch.Tensor, ...]:
-    """Stack, T1, R², times and statistics: noise."""
+    """Stack, T1, R², times, apparent motion and statistics: noise."""
     crop = (CROP_PX, CROP_PX)
-    shapes = (N_IMAGES, *crop), crop, crop, (N_IMAGES,), (len(Segment), preset.n_statistics)
+    shapes = (
+        (N_IMAGES, *crop),
+        crop,
+        crop,
+        (N_IMAGES,),
+        (2, APPARENT_PX, APPARENT_PX),
+        (len(Segment), preset.n_statistics),
+    )
     return tuple(torch.randn((batch, *shape), device=device) for shape in shapes)
 
 

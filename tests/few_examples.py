@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from myoqc.records import CROP_PX
-from myoqc.score.inputs import N_STATISTICS
+from myoqc.score.apparent_motion import APPARENT_PX
+from myoqc.score.segment_statistics import N_STATISTICS
 from myoqc.train.scorer_examples import FEATURES, MOST_IMAGES, ScorerExamples
 from myoqc.train.scorer_network import COMPACT, PAPER
 from segment_blocks import segment_blocks
@@ -32,15 +33,18 @@ def made_examples(n_images=TWO_BATCHES, seed=0, **fields):
             "t1": (noise[:, 0] + segment / 2.0 - 2.0).astype(np.float16),
             "r2": (noise[:, 1] + 2.0 * moves.reshape(segment.shape)).astype(np.float16),
             "ti": np.where(there, rng.normal(size=(n, MOST_IMAGES)), 0.0).astype(np.float32),
+            "apparent": rng.random((n, 2, APPARENT_PX, APPARENT_PX)).astype(np.float16),
             "statistics": rng.normal(size=(n, 6, N_STATISTICS)).astype(np.float32),
             "segment": segment,
             "motion": motion,
             "operator": motion,
             "error_ms": np.where(motion, 150.0, np.nan).astype(np.float32),
             "artefact": np.arange(n) % 6 - 1,
+            "way_mm": motion.any(axis=1).astype(np.float32),
+            "distractor": np.array(["none"] * n),
             "subject": np.array([f"S{number // 2}" for number in range(n)]),
             "sequence": np.array([("ShMOLLI", "shmolli")] * n),
-            "features": rng.normal(size=(n, len(FEATURES))),
+            "features": rng.normal(1000.0, 1.0, (n, len(FEATURES))),
         }
         | fields
     )

@@ -23,13 +23,13 @@ class Session:
     """As onnxruntime's: remembers what it was given."""
 
     def get_inputs(self):
-        return [SimpleNamespace(name=name) for name in ("stack", "t1", "r2", "ti", "statistics")]
+        return [SimpleNamespace(name=name) for name in ("stack", "t1", "r2", "ti", "apparent", "statistics")]
 
     def run(self, _, given):
         self.given, n = given, len(given["stack"])
-        error_ms = np.tile(np.array([-10.0, 5.0, 20.0], dtype=np.float32), (n, 6, 1))
+        error = np.tile(np.array([-0.10, 0.05, 0.20], dtype=np.float32), (n, 6, 1))
         attention = np.arange(n * 6 * 400, dtype=np.float32).reshape(n, 6, 20, 20)
-        return [np.tile(LOGITS, (n, 1)), attention, error_ms, np.full((n, 5), 0.125, dtype=np.float32)]
+        return [np.tile(LOGITS, (n, 1)), attention, error, np.full((n, 5), 0.125, dtype=np.float32)]
 
 
 def ring():
@@ -65,7 +65,7 @@ def card():
         "thresholds": {"0.90": 0.6, "0.95": 0.7},
         "conformal": {"error": 0.1, "still_up_to": 0.5, "moved_from": 0.45},
         "familiar": fit_familiarity([("ShMOLLI", "shmolli")], known).to_card(),
-        "error_widening_ms": 2.5,
+        "error_widening": 0.025,
         "performance": "Well enough.",
     }
 
@@ -96,7 +96,8 @@ def test_what_can_be_both_or_neither_is_unsure(card):
 
 
 def test_intervals_are_widened_as_the_card_says(card):
-    np.testing.assert_allclose(scorer(card).score(crop()).t1_error_ms, np.tile([-12.5, 5.0, 22.5], (6, 1)))
+    found_ms, wall_t1_ms = scorer(card).score(crop()).t1_error_ms, features_of(crop())["wall_t1_ms"]
+    np.testing.assert_allclose(found_ms / wall_t1_ms, np.tile([-0.125, 0.05, 0.225], (6, 1)), rtol=1e-6)
 
 
 def test_artefacts_and_attention_come_along(card):
@@ -139,7 +140,7 @@ def test_a_crop_without_segments_is_refused(card):
         scorer(card).score(crop(masks=False))
 
 
-@pytest.mark.parametrize("lost", ["probability", "thresholds", "conformal", "familiar", "error_widening_ms"])
+@pytest.mark.parametrize("lost", ["probability", "thresholds", "conformal", "familiar", "error_widening"])
 def test_a_card_that_does_not_say_how_to_read_the_answers_is_refused(card, lost):
     with pytest.raises(ReadError):
         scorer({key: value for key, value in card.items() if key != lost})

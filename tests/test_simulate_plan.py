@@ -14,7 +14,7 @@ from myoqc.simulate.enrolment import draw_plan
 from myoqc.simulate.imaging.habits import HABITS
 from myoqc.simulate.labels import Artefact, Distractor, Motion
 from myoqc.simulate.plan import CasePlan, Subset, case_rng, patient_rng
-from myoqc.simulate.presets import HCMR, LEVELS, MULTI, PRESETS, Preset, preset_named
+from myoqc.simulate.presets import ARTEFACT_RICH, HCMR, LEVELS, MULTI, PRESETS, Preset, preset_named
 
 SUBJECTS = ("SC-HF-I-5", "SC-N-2", "SC-HYP-1")
 Plan = tuple[CasePlan, ...]
@@ -59,6 +59,13 @@ def test_the_levels_preset_has_every_patient_at_three_levels() -> None:
     assert Counter(case.level for case in ordinary) == dict.fromkeys((Level.BASAL, Level.MID, Level.APICAL), 100)
     assert set(Counter(case.patient.name for case in ordinary).values()) == {3}
     assert len(artefact) == 21
+
+
+def test_the_artefacts_preset_has_five_maps_with_another_artefact_for_each_without_and_every_kind_as_often() -> None:
+    plan = draw_plan(ARTEFACT_RICH, seed=1, patients=50)
+    ordinary, artefact = of(plan, Subset.ORDINARY), of(plan, Subset.ARTEFACT)
+    assert (len(ordinary), len(artefact)) == (100, 500)
+    assert Counter(case.artefact for case in artefact) == dict.fromkeys(set(Artefact) - {Artefact.NONE}, 100)
 
 
 def test_no_patient_is_in_both_sets_and_no_slice_twice(hcmr: Plan) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from few_cases import FewCases
 from myoqc.errors import InputError
-from myoqc.train.division import REAL_TESTED, division_of, draw_division, numbers_of
+from myoqc.train.division import REAL_TESTED, division_of, divisions_of, draw_division, numbers_of
 
 
 def named(letter, n):
@@ -82,3 +82,14 @@ def test_a_cohort_tells_which_of_its_subjects_are_real():
     division = division_of(cohort, seed=0)
     assert len(division.tested & real) == round(0.15 * 45)
     assert len(division.tested - real) == round(0.15 * 55)
+
+
+def test_a_real_subject_of_several_cohorts_has_one_part_in_all_and_drawn_ones_are_dealt_out_by_cohort():
+    cohorts = [FewCases((None,) * 100, n_real=45), FewCases((None,) * 60, n_real=30)]
+    first, second = divisions_of(cohorts, seed=0)
+    assert first == division_of(cohorts[0], seed=0)
+    real = frozenset(cohorts[1].subjects[:30])
+    assert real <= frozenset(cohorts[0].subjects[:45])
+    for part in ("trained", "validated", "tested"):
+        assert getattr(second, part) & real == getattr(first, part) & real
+        assert getattr(second, part) - real == getattr(division_of(cohorts[1], seed=0), part) - real

@@ -68,9 +68,9 @@ def knowing(slices):
     """Answers that are mostly right."""
     rng = np.random.default_rng(5)
     logits = 4.0 * slices.motion - 2.0 + rng.normal(0.0, 1.0, slices.motion.shape)
-    error_ms = slices.error_ms[..., None] + np.array([-5.0, 2.0, 5.0])
+    error = slices.error[..., None] + np.array([-0.05, 0.02, 0.05])
     attention = np.ones((len(slices), 6, 20, 20))
-    parts = (logits, attention, error_ms, np.full((len(slices), 5), 0.1))
+    parts = (logits, attention, error, np.full((len(slices), 5), 0.1))
     return Answers(*(part.astype(np.float32) for part in parts))
 
 
@@ -114,7 +114,7 @@ def test_a_network_without_further_outputs_is_kept_as_weights_alone(tmp_path, mo
     monkeypatch.setattr(making, "answers_of", lambda network, _: without_errors(slices))
     card = make_scorer([Counted()], tmp_path, ScorerRecipe(preset="paper"), lambda numbers, text: numbers, print)
     assert card["files"] == {}
-    assert "error_widening_ms" not in card
+    assert "error_widening" not in card
     assert {path.name for path in tmp_path.iterdir()} == {KIND.card_file, WEIGHTS_FILE}
 
 
@@ -127,7 +127,7 @@ def test_a_cohort_too_small_to_calibrate_on_is_refused_before_anything_is_read(t
 
 def without_errors(slices):
     known = knowing(slices)
-    return Answers(known.logits, known.attention, np.full_like(known.error_ms, np.nan), known.artefacts)
+    return Answers(known.logits, known.attention, np.full_like(known.error, np.nan), known.artefacts)
 
 
 # --- answers and figures ----------------------------------------------------------------------------------------------
@@ -186,7 +186,9 @@ def test_errors_of_t1_are_judged_where_something_moved():
     error_ms[0, 0] = 30.0
     slices = examples(motion=motion, error_ms=error_ms)
     figures = scorer_figures(slices, knowing(slices), 0.0)["all"]
-    assert figures["mean absolute error of the error of T1, ms"] == pytest.approx(2.0)
+    assert figures["mean absolute error of the error of T1, ms"] == pytest.approx(
+        0.02 * slices.wall_t1_ms[0], abs=0.005
+    )
     assert figures["the same of calling it 0, ms"] == pytest.approx(30.0)
     assert figures["its intervals that hold the truth"] == 1.0
 

@@ -9,6 +9,7 @@ import torch
 from few_examples import made_examples
 from myoqc.train import scorer_batches
 from myoqc.train.scorer_batches import PUBLISHED, BatchesByImages, Chance, draw_places, moved, plain_batch, warped
+from myoqc.train.scorer_examples import FEATURES
 from myoqc.train.scorer_network import ARTEFACTS
 
 N_IMAGES = np.array([7] * 9 + [5] * 6 + [11])
@@ -80,10 +81,11 @@ def test_an_epoch_that_is_named_after_its_iterator_was_made_still_counts():
 
 
 def test_a_batch_holds_what_its_examples_say():
-    examples = made_examples((5, 7, 5, 7), seed=2, error_ms=np.tile([10, -90, 501, -9e3, np.nan, 0], (4, 1)))
+    error_ms, features = np.tile([10, -90, 501, -9e3, np.nan, 0], (4, 1)), np.full((4, len(FEATURES)), 1000.0)
+    examples = made_examples((5, 7, 5, 7), seed=2, error_ms=error_ms, features=features)
     labels = np.eye(6, dtype=bool)[:4]
     batch = plain_batch(examples, [3, 1], labels)
-    for name in ("stack", "t1", "r2", "ti", "statistics"):
+    for name in ("stack", "t1", "r2", "ti", "apparent", "statistics"):
         expected = getattr(examples, name)[[3, 1]]
         expected = expected[:, :7] if name in ("stack", "ti") else expected
         np.testing.assert_array_equal(getattr(batch, name).numpy(), expected.astype(np.float32))
@@ -109,6 +111,8 @@ def test_a_known_shift_moves_images_maps_and_masks_together(batch, monkeypatch):
     for name in ("stack", "t1", "r2", "masks"):
         before, after = getattr(batch, name), getattr(shifted, name)
         torch.testing.assert_close(after[..., :-10, :-10], before[..., 10:, 10:], atol=1e-4, rtol=0)
+    before, after = batch.apparent, shifted.apparent  # on pixels twice as large
+    torch.testing.assert_close(after[..., :-5, :-5], before[..., 5:, 5:], atol=1e-4, rtol=0)
     torch.testing.assert_close(shifted.t1[:, -10:, :-10], batch.t1[:, -1:, 10:].expand(-1, 10, -1), atol=1e-4, rtol=0)
     assert not shifted.masks[..., -9:, :].any()
 
@@ -116,7 +120,7 @@ def test_a_known_shift_moves_images_maps_and_masks_together(batch, monkeypatch):
 def test_a_turn_is_about_the_middle_and_keeps_the_size(batch, monkeypatch):
     monkeypatch.setattr(scorer_batches, "_uniform", lambda generator, *shape: torch.ones(shape))
     turned = warped(batch, draw_places(chance_of(), 3, Chance(turn_deg=90.0, shift_px=0.0)))
-    for name in ("stack", "t1", "r2", "masks"):
+    for name in ("stack", "t1", "r2", "apparent", "masks"):
         expected = torch.rot90(getattr(batch, name), 1, dims=(-2, -1))
         torch.testing.assert_close(getattr(turned, name), expected, atol=1e-3, rtol=0)
 
@@ -131,7 +135,7 @@ def test_masks_stay_on_what_they_mark(batch):
 
 def test_at_a_chance_of_nothing_nothing_changes(batch):
     same = moved(chance_of(), batch, STILL)
-    for name in ("stack", "t1", "r2", "masks"):
+    for name in ("stack", "t1", "r2", "apparent", "masks"):
         torch.testing.assert_close(getattr(same, name), getattr(batch, name), atol=1e-4, rtol=0)
     assert_same(same, batch, "ti", "statistics", "labels", "error", "artefacts", "subjects")
 

@@ -9,12 +9,13 @@ import pytest
 import torch
 
 from myoqc.errors import OutputError, ReadError
-from myoqc.score.inputs import N_STATISTICS, Inputs
+from myoqc.score.inputs import Inputs
 from myoqc.score.network import KIND, read_network
+from myoqc.score.segment_statistics import N_STATISTICS
 from myoqc.train import export, scorer_export
 from myoqc.train.attention import grad_cam
 from myoqc.train.scorer_export import WEIGHTS_FILE, example_inputs, read_scorer_weights, write_scorer
-from myoqc.train.scorer_network import COMPACT, ERROR_UNIT_MS, ScorerNetwork
+from myoqc.train.scorer_network import COMPACT, ERROR_UNIT, ScorerNetwork
 
 SMALL = replace(COMPACT, widths=(8, 8, 16, 16))
 
@@ -35,6 +36,7 @@ def slices(n, n_images):
             t1=rng.normal(0.0, 0.3, (160, 160)),
             r2=rng.normal(0.0, 1.0, (160, 160)),
             ti=rng.normal(0.0, 1.0, n_images),
+            apparent=rng.normal(0.0, 1.0, (2, 80, 80)),
             statistics=rng.normal(0.0, 1.0, (6, N_STATISTICS)),
         )
         for _ in range(n)
@@ -61,7 +63,7 @@ def test_what_is_run_says_what_torch_says_with_the_attention_of_the_loss(written
     assert attention.max() > 1e-3
     np.testing.assert_allclose(answers.logits, outputs.motion.numpy(), atol=1e-4)
     np.testing.assert_allclose(answers.attention, attention.numpy(), atol=1e-4)
-    np.testing.assert_allclose(answers.error_ms / ERROR_UNIT_MS, outputs.error_ms.numpy(), atol=1e-4)
+    np.testing.assert_allclose(answers.error / ERROR_UNIT, outputs.error.numpy(), atol=1e-4)
     np.testing.assert_allclose(answers.artefacts, outputs.artefacts.sigmoid().numpy(), atol=1e-4)
 
 

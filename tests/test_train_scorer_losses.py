@@ -10,7 +10,15 @@ from few_examples import made_examples
 from myoqc.train.attention import grad_cam
 from myoqc.train.attention_loss import Arm, AttentionLoss, at_resolution, attention_loss, shifted, summed
 from myoqc.train.scorer_batches import plain_batch
-from myoqc.train.scorer_losses import ARTEFACT_SHARE, ERROR_SHARE, QUANTILES, Supervision, losses_of, pinball
+from myoqc.train.scorer_losses import (
+    ARTEFACT_SHARE,
+    ERROR_SHARE,
+    MAPS_SHARE,
+    QUANTILES,
+    Supervision,
+    losses_of,
+    pinball,
+)
 from myoqc.train.scorer_network import Outputs
 
 CELLS = 20
@@ -29,9 +37,10 @@ def batch():
     return plain_batch(examples, [0, 1], examples.operator)
 
 
-def outputs_of(features=None, logits=0.0, error_ms=None, artefacts=None):
+def outputs_of(features=None, logits=0.0, by_maps=None, error=None, artefacts=None):
     features = torch.rand((2, 6, CELLS, CELLS), generator=chance()) if features is None else features
-    return Outputs(torch.full((2, 6), logits), error_ms, artefacts, features)
+    motion = torch.full((2, 6), logits)
+    return Outputs(motion, motion if by_maps is None else by_maps, error, artefacts, features)
 
 
 def chance(seed=0):
@@ -93,6 +102,15 @@ def test_the_arm_without_supervision_has_no_loss_of_attention(batch):
     assert set(losses_of(outputs_of(), batch, WEIGHT, supervision(Arm.NONE), chance())) == {"labels"}
 
 
+def test_where_statistics_answer_as_well_the_maps_have_to_answer_alone_too(batch):
+    by_maps = torch.linspace(-2.0, 2.0, 12).reshape(2, 6)
+    losses = losses_of(outputs_of(by_maps=by_maps), batch, WEIGHT, supervision(Arm.NONE), chance())
+    alone = losses_of(outputs_of(), batch, WEIGHT, supervision(Arm.NONE), chance())
+    said = torch.nn.functional.binary_cross_entropy_with_logits(by_maps, batch.labels)
+    assert losses["labels"] == alone["labels"]
+    assert losses["maps"].item() == pytest.approx(MAPS_SHARE * said.item())
+
+
 @pytest.mark.parametrize("arm", [arm for arm in Arm if arm is not Arm.NONE])
 def test_every_other_arm_has_one_and_the_same_of_the_labels(batch, arm):
     losses = losses_of(outputs_of(), batch, WEIGHT, supervision(arm), chance())
@@ -101,7 +119,7 @@ def test_every_other_arm_has_one_and_the_same_of_the_labels(batch, arm):
 
 
 def test_outputs_that_a_preset_has_come_with_a_loss_of_their_share(batch):
-    outputs = outputs_of(error_ms=torch.zeros(2, 6, 3), artefacts=torch.zeros(2, 5))
+    outputs = outputs_of(error=torch.zeros(2, 6, 3), artefacts=torch.zeros(2, 5))
     losses = losses_of(outputs, batch, WEIGHT, supervision(Arm.NONE), chance())
     assert set(losses) == {"labels", "error", "artefacts"}
     assert losses["error"].item() == pytest.approx(ERROR_SHARE * pinball(torch.zeros(2, 6, 3), batch.error).item())

@@ -15,8 +15,8 @@ from myoqc.train.scorer_network import ARTEFACTS, COMPACT, PAPER, PRESETS, Score
 THIN_PAPER = replace(PAPER, widths=(2, 2, 4, 4))
 ALONE = replace(COMPACT, n_statistics=0)
 SMALL_PX = 32
-INPUTS = ("stack", "t1", "r2", "ti", "statistics")
-OUTPUTS = ("motion", "error_ms", "artefacts", "features")
+INPUTS = ("stack", "t1", "r2", "ti", "apparent", "statistics")
+OUTPUTS = ("motion", "by_maps", "error", "artefacts", "features")
 presets = pytest.mark.parametrize("preset", [THIN_PAPER, COMPACT, ALONE], ids=["paper", "compact", "no statistics"])
 
 
@@ -27,7 +27,7 @@ def network(preset, seed=0):
 
 def inputs(preset, b=2, t=7, size=SMALL_PX, seed=1):
     chance = torch.Generator().manual_seed(seed)
-    shapes = (t, size, size), (size, size), (size, size), (t,), (6, preset.n_statistics)
+    shapes = (t, size, size), (size, size), (size, size), (t,), (2, size // 2, size // 2), (6, preset.n_statistics)
     return [torch.randn((b, *shape), generator=chance) for shape in shapes]
 
 
@@ -46,13 +46,13 @@ def test_five_to_eleven_images_give_a_map_of_twenty_cells_a_side(preset, t):
 
 def test_the_compact_network_tells_errors_and_artefacts_as_well():
     found = answers(COMPACT, inputs(COMPACT))
-    assert found.error_ms.shape == (2, 6, 3)
+    assert found.error.shape == (2, 6, 3)
     assert found.artefacts.shape == (2, len(ARTEFACTS)) == (2, 5)
 
 
 def test_the_published_network_tells_motion_alone():
     found = answers(THIN_PAPER, inputs(THIN_PAPER))
-    assert found.error_ms is None
+    assert found.error is None
     assert found.artefacts is None
 
 
@@ -60,7 +60,7 @@ def test_the_published_network_tells_motion_alone():
 def test_every_weight_is_reached_by_the_gradient(preset):
     scorer = network(preset)
     outputs = scorer(*inputs(preset))
-    sum(output.square().sum() for output in outputs[:3] if output is not None).backward()
+    sum(output.square().sum() for output in outputs[:4] if output is not None).backward()
     for name, weight in scorer.named_parameters():
         assert weight.grad is not None, name
         assert torch.isfinite(weight.grad).all(), name
@@ -107,10 +107,11 @@ def test_the_compact_network_is_small_enough_to_ship():
 def test_motion_is_the_head_on_the_mean_of_the_maps_and_what_the_statistics_add(preset):
     scorer, given = network(preset).eval(), inputs(preset)
     with torch.no_grad():
-        found, maps = scorer(*given), scorer.features(*given[:4])
+        found, maps = scorer(*given), scorer.features(*given[:5])
         by_hand = torch.einsum("sc,bcvu->bs", scorer.head.weight, maps) / maps[0, 0].numel() + scorer.head.bias
+        assert torch.allclose(found.by_maps, by_hand, atol=1e-5)
         if preset.n_statistics:
-            by_hand += scorer.statistics_head(given[4])[..., 0]
+            by_hand += scorer.statistics_head(given[5])[..., 0]
     assert torch.equal(found.features, maps)
     assert torch.allclose(found.motion, by_hand, atol=1e-5)
 
@@ -119,20 +120,20 @@ def test_motion_is_the_head_on_the_mean_of_the_maps_and_what_the_statistics_add(
 def test_statistics_of_a_segment_change_what_is_said_of_that_segment_alone(segment):
     given = inputs(COMPACT)
     before = answers(COMPACT, given)
-    given[4][:, segment] += 1.0
+    given[5][:, segment] += 1.0
     after = answers(COMPACT, given)
     others = [other for other in range(6) if other != segment]
-    for was, is_now in zip(before[:2], after[:2], strict=True):
+    for was, is_now in zip((before.motion, before.error), (after.motion, after.error), strict=True):
         assert torch.equal(was[:, others], is_now[:, others])
         assert (was[:, segment] != is_now[:, segment]).all()
-    assert torch.equal(before.artefacts, after.artefacts)
     assert torch.equal(before.features, after.features)
+    assert torch.equal(before.by_maps, after.by_maps)
 
 
 def test_segments_with_the_same_statistics_are_moved_alike():
     given = inputs(COMPACT)
-    given[4][:, 1:] = given[4][:, :1]
-    moved = answers(COMPACT, given).motion - answers(COMPACT, [*given[:4], given[4] + 1.0]).motion
+    given[5][:, 1:] = given[5][:, :1]
+    moved = answers(COMPACT, given).motion - answers(COMPACT, [*given[:5], given[5] + 1.0]).motion
     assert torch.allclose(moved, moved[:, :1].expand(-1, 6), atol=1e-6)
 
 
@@ -141,7 +142,7 @@ def test_quantiles_of_the_error_are_in_order_whatever_the_head_says():
     with torch.no_grad():
         for scale in (1.0, 10.0, -10.0):
             scorer.error_head.weight.mul_(scale)
-            low, median, high = scorer(*given).error_ms.unbind(-1)
+            low, median, high = scorer(*given).error.unbind(-1)
             assert (low <= median).all()
             assert (median <= high).all()
             assert (low < high).any()
@@ -179,7 +180,7 @@ def changed(given, name):
 
 @pytest.mark.parametrize(
     ("preset", "name"),
-    [(COMPACT, name) for name in INPUTS[:4]] + [(THIN_PAPER, name) for name in INPUTS[:3]],
+    [(COMPACT, name) for name in INPUTS[:5]] + [(THIN_PAPER, name) for name in INPUTS[:3]],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_order_of_images_and_of_times_and_every_map_matter(preset, name):
@@ -193,6 +194,11 @@ def test_the_published_network_knows_no_times():
     assert torch.equal(answers(THIN_PAPER, given).motion, answers(THIN_PAPER, changed(given, "ti")).motion)
 
 
+def test_the_published_network_sees_no_apparent_motion():
+    given = inputs(THIN_PAPER)
+    assert torch.equal(answers(THIN_PAPER, given).motion, answers(THIN_PAPER, changed(given, "apparent")).motion)
+
+
 def test_presets_go_by_name():
     assert dict(PRESETS) == {"paper": PAPER, "compact": COMPACT}
 
@@ -201,7 +207,7 @@ def test_presets_go_by_name():
 def exported():
     """The compact network as ONNX: any number of slices, any number of images."""
     slices, images = (torch.export.Dim(name, min=1, max=most) for name, most in (("slices", 64), ("images", 16)))
-    shapes = {0: slices, 1: images}, {0: slices}, {0: slices}, {0: slices, 1: images}, {0: slices}
+    shapes = {0: slices, 1: images}, {0: slices}, {0: slices}, {0: slices, 1: images}, {0: slices}, {0: slices}
     with quiet(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="# The axis name")  # one name stands for one length, as it should
         program = torch.onnx.export(

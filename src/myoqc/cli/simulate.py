@@ -62,7 +62,7 @@ myoqc check OUT/dicom --contours OUT/contours.json
 {EXIT_CODES_HELP}"""
 
 # Written out here, because importing the simulator would slow down --help.
-PresetName = Literal["hcmr", "multi", "levels"]
+PresetName = Literal["hcmr", "multi", "levels", "artefacts"]
 MotionName = Literal["still", "drift", "release", "oscillation", "late-breath", "shift"]
 DistractorName = Literal["none", "stomach", "diaphragm", "ghost", "band", "fold-over"]
 MovingName = Literal["none", "stomach", "diaphragm"]
@@ -87,7 +87,9 @@ def cohort(
     preset: Annotated[
         PresetName,
         typer.Option(
-            "--preset", metavar="NAME", help="hcmr (the paper's), multi (many sequences), or levels (with apical)."
+            "--preset",
+            metavar="NAME",
+            help="hcmr (the paper's), multi (many sequences), levels (with apical), or artefacts (mostly with others).",
         ),
     ] = "hcmr",
     anatomies: Annotated[

@@ -69,8 +69,9 @@ def scorer(
         typer.Option("--attention", help="Masks that attention is held to: none, the true ones, or a control."),
     ] = "supervised",
     labels: Annotated[
-        Literal["operator", "truth"], typer.Option("--labels", help="Whose labels are learnt from.")
-    ] = "operator",
+        Literal["operator", "truth"] | None,
+        typer.Option("--labels", help="Whose are learnt from; the operator's for paper, else the truth, if not given."),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option("--epochs", min=1, help="How often every slice is seen, at most.")
     ] = None,

@@ -23,12 +23,14 @@ def train_with_progress(
     *,
     preset: Literal["compact", "paper"],
     attention: str,
-    labels: Literal["operator", "truth"],
+    labels: Literal["operator", "truth"] | None,
     epochs: int | None,
     seed: int,
 ) -> None:
     """Train on the cohorts in ``folders``, or go on; one bar for each part of the work, and the figures at the end."""
-    recipe = recipe_of(preset, attention=Arm(attention), labels=labels, seed=seed)
+    recipe = recipe_of(preset, attention=Arm(attention), seed=seed)
+    if labels is not None:
+        recipe = replace(recipe, labels=labels)
     if epochs is not None:
         recipe = replace(recipe, schedule=replace(recipe.schedule, epochs=epochs))
     print_card(_train([Cohort.open(folder) for folder in folders], out, recipe), out)

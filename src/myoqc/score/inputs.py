@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from myoqc.errors import ContourError
 from myoqc.records import CROP_MM, CROP_PX, Crop
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS
-from myoqc.score.statistics import STATISTICS, log_misfit
+from myoqc.score.apparent_motion import APPARENT_PX, ApparentMotion, apparent_motion
+from myoqc.score.segment_statistics import MISFIT_MIDDLE, MISFIT_SPREAD, MOST_LOG_T1, has_t1, segment_statistics
+from myoqc.score.statistics import log_misfit
 
 FloatMap = NDArray[np.float32]
 
@@ -20,14 +21,11 @@ HEART_MM = 40.0
 """Radius about the middle of the crop that holds most left ventricles and little else."""
 BRIGHT_PERCENT, BRIGHTEST = 95.0, 3.0
 """What is bright near the heart counts as 1; values are cut off at three times that."""
-MOST_LOG_T1 = 1.5
-"""T1 is seen as its logarithm against the heart's median, cut off here: native blood lies at 0.4."""
-MISFIT_MIDDLE, MISFIT_SPREAD, LEAST_MISFIT = -2.5, 1.0, 1e-4
-"""R² is seen as log10(1 − R²), about its usual value."""
+LEAST_MISFIT = 1e-4
 TI_UNIT_MS = 1000.0
-WHOLE_WALL = ("mean_log", "lowest_5_percent")
-"""Statistics that are also taken over the whole wall: a segment's R² is low or not against its neighbours'."""
-N_STATISTICS = len(STATISTICS) + len(WHOLE_WALL) + 3
+SHORTEST_MS = 1.0
+LEAST_RESIDUAL = 1e-3
+"""Residuals are seen as their log10, about that of noise; 1 is bright."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,13 +35,16 @@ class Inputs:
     stack: FloatMap
     """(t 160 160) images in order of acquisition; 1 = bright near the heart."""
     t1: FloatMap
-    """(160 160) logarithm of T1 against the median near the heart; 0 where not fitted."""
+    """(160 160) logarithm of T1 against the median near the heart, cut off; 0 where not fitted."""
     r2: FloatMap
     """(160 160) log10(1 − R²), scaled: higher is worse; 0 where not fitted."""
     ti: FloatMap
     """(t) logarithm of the inversion time in seconds."""
+    apparent: FloatMap
+    """(2 80 80) apparent motion over all images: the longest way as log(1 + mm), and the residual, scaled: higher is
+    worse."""
     statistics: FloatMap
-    """(6 k) of each segment, as :func:`segment_statistics` says; (6 0) where the segments are not known."""
+    """(6 k) of each segment, by :data:`~myoqc.score.segment_statistics.NAMES`; (6 0) where there are no segments."""
 
     def __post_init__(self) -> None:
         for name, axes in (
@@ -51,6 +52,7 @@ class Inputs:
             ("t1", f"{CROP_PX} {CROP_PX}"),
             ("r2", f"{CROP_PX} {CROP_PX}"),
             ("ti", "t"),
+            ("apparent", f"2 {APPARENT_PX} {APPARENT_PX}"),
             ("statistics", f"{N_SEGMENTS} k"),
         ):
             object.__setattr__(self, name, frozen(getattr(self, name), np.float32, axes, f"the input's {name}"))
@@ -59,53 +61,18 @@ class Inputs:
 def inputs_of(crop: Crop) -> Inputs:
     """The inputs of a network for a crop; without segment masks there are no statistics."""
     near = _near_heart()
+    stack, ti_s = _scaled_stack(crop.irw, near), np.maximum(crop.ti_ms, SHORTEST_MS) / TI_UNIT_MS
+    motion = apparent_motion(stack, ti_s)
     return Inputs(
-        stack=_scaled_stack(crop.irw, near),
+        stack=stack,
         t1=_scaled_t1(crop.t1_ms, near),
         r2=_scaled_misfit(crop.r2),
-        ti=np.log(np.maximum(crop.ti_ms, 1.0) / TI_UNIT_MS).astype(np.float32),
-        statistics=np.zeros((N_SEGMENTS, 0), dtype=np.float32) if crop.masks is None else segment_statistics(crop),
+        ti=np.log(ti_s).astype(np.float32),
+        apparent=_seen_motion(motion),
+        statistics=(
+            np.zeros((N_SEGMENTS, 0), dtype=np.float32) if crop.masks is None else segment_statistics(crop, motion)
+        ),
     )
-
-
-def segment_statistics(crop: Crop) -> FloatMap:
-    """(6 k) how low R² is in each segment and in the whole wall, how T1 varies, what was not fitted, how many images.
-
-    A segment without a fitted pixel has the statistics of the whole wall. Raises ContourError for a crop without
-    segments.
-    """
-    if crop.masks is None:
-        raise ContourError("the segments of this slice are not known", remedy="Give contours or segment masks.")
-    wall = crop.masks.any(axis=0)
-    of_wall = _misfits(crop.r2[wall])
-    whole = [of_wall[list(STATISTICS).index(name)] for name in WHOLE_WALL]
-    rows = [[*_misfits(crop.r2[mask], of_wall), *whole, *_others(crop, mask)] for mask in crop.masks]
-    return np.asarray(rows, dtype=np.float32)
-
-
-def _misfits(r2: FloatMap, instead: list[float] | None = None) -> list[float]:
-    fitted = r2[np.isfinite(r2)].astype(np.float64)
-    if not fitted.size:
-        return instead if instead is not None else [0.0] * len(STATISTICS)
-    return [_centred(name, statistic(fitted)) for name, statistic in STATISTICS.items()]
-
-
-def _centred(name: str, value: float) -> float:
-    return value if name.startswith("share") else (value - MISFIT_MIDDLE) / MISFIT_SPREAD
-
-
-def _others(crop: Crop, mask: NDArray[np.bool_]) -> list[float]:
-    """Spread of T1 against its median, share of pixels without a fit, number of images against ShMOLLI's."""
-    t1_ms = crop.t1_ms[mask]
-    fitted = t1_ms[_has_t1(t1_ms)]
-    spread = float(fitted.std() / np.median(fitted)) if fitted.size else 0.0
-    missing = 1.0 - fitted.size / max(t1_ms.size, 1)
-    return [min(10.0 * spread, 5.0), missing, (len(crop.irw) - 7) / 2.0]
-
-
-def _has_t1(t1_ms: FloatMap) -> NDArray[np.bool_]:
-    """Scanners write 0 where they did not fit."""
-    return np.asarray(np.isfinite(t1_ms) & (t1_ms > 0.0))
 
 
 def _near_heart() -> NDArray[np.bool_]:
@@ -120,7 +87,7 @@ def _scaled_stack(irw: FloatMap, near: NDArray[np.bool_]) -> FloatMap:
 
 
 def _scaled_t1(t1_ms: FloatMap, near: NDArray[np.bool_]) -> FloatMap:
-    fitted = _has_t1(t1_ms)
+    fitted = has_t1(t1_ms)
     usual = float(np.median(t1_ms[fitted & near])) if (fitted & near).any() else 1.0
     log_t1 = np.log(np.where(fitted, t1_ms, usual) / usual)
     return np.asarray(np.clip(log_t1, -MOST_LOG_T1, MOST_LOG_T1), dtype=np.float32)
@@ -129,3 +96,9 @@ def _scaled_t1(t1_ms: FloatMap, near: NDArray[np.bool_]) -> FloatMap:
 def _scaled_misfit(r2: FloatMap) -> FloatMap:
     misfit = np.maximum(log_misfit(np.nan_to_num(r2, nan=0.0)), np.log10(LEAST_MISFIT))
     return np.asarray(np.where(np.isfinite(r2), (misfit - MISFIT_MIDDLE) / MISFIT_SPREAD, 0.0), dtype=np.float32)
+
+
+def _seen_motion(motion: ApparentMotion) -> FloatMap:
+    way_mm = np.linalg.norm(motion.way_mm, axis=1).max(axis=0)
+    residual = np.sqrt((motion.residual**2).mean(axis=0))
+    return np.stack([np.log1p(way_mm), np.log10(np.maximum(residual, LEAST_RESIDUAL) / LEAST_RESIDUAL) - 1.0])

@@ -12,7 +12,9 @@ from myoqc.errors import InputError
 from myoqc.networks import Card, NetworkKind, read_files, session_of
 from myoqc.records import CROP_PX
 from myoqc.records.heart import N_SEGMENTS
-from myoqc.score.inputs import N_STATISTICS, Inputs
+from myoqc.score.apparent_motion import APPARENT_PX
+from myoqc.score.inputs import Inputs
+from myoqc.score.segment_statistics import N_STATISTICS
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -31,11 +33,12 @@ KIND = NetworkKind(
     most_bytes=5_000_000,
     inputs=(
         f"stack tensor(float) (· · {_SIDE}), t1 tensor(float) (· {_SIDE}), r2 tensor(float) (· {_SIDE}), "
-        f"ti tensor(float) (· ·), statistics tensor(float) (· {N_SEGMENTS} {N_STATISTICS})"
+        f"ti tensor(float) (· ·), apparent tensor(float) (· 2 {APPARENT_PX} {APPARENT_PX}), "
+        f"statistics tensor(float) (· {N_SEGMENTS} {N_STATISTICS})"
     ),
     outputs=(
         f"motion tensor(float) (· {N_SEGMENTS}), attention tensor(float) (· {N_SEGMENTS} {CELLS} {CELLS}), "
-        f"error_ms tensor(float) (· {N_SEGMENTS} 3), artefacts tensor(float) (· {len(ARTEFACTS)})"
+        f"error tensor(float) (· {N_SEGMENTS} 3), artefacts tensor(float) (· {len(ARTEFACTS)})"
     ),
 )
 
@@ -48,8 +51,8 @@ class Answers:
     """(n 6) of motion."""
     attention: FloatMap
     """(n 6 20 20) Grad-CAM."""
-    error_ms: FloatMap
-    """(n 6 3) quantiles at 5, 50 and 95 % of the error of T1."""
+    error: FloatMap
+    """(n 6 3) quantiles at 5, 50 and 95 % of the error of T1, as a share of the wall's T1."""
     artefacts: FloatMap
     """(n 5) 0 to 1, by :data:`ARTEFACTS`."""
 

@@ -31,8 +31,8 @@ class NetworkScorer:
     """Probability from which a segment counts as moved."""
     rule: ConformalRule
     familiar: Familiarity
-    widening_ms: float
-    """By which intervals of the error of T1 must be widened to hold it as often as they say."""
+    widening: float
+    """By which share of the wall's T1 intervals of its error must be widened to hold it as often as they say."""
     turned: bool = True
 
     @property
@@ -56,7 +56,8 @@ class NetworkScorer:
                 "the segments of this slice are not known, so it can't be scored",
                 remedy="Give contours, or segment masks, of the left ventricle.",
             )
-        check_familiar(self.familiar, crop.schedule, crop.method, features_of(crop))
+        features = features_of(crop)
+        check_familiar(self.familiar, crop.schedule, crop.method, features)
         answers = self.network.answers([inputs_of(crop)])
         probability = self.curve.probability(answers.logits[0].astype(np.float64))
         probability[~_fitted(crop, crop.masks)] = np.nan
@@ -68,7 +69,7 @@ class NetworkScorer:
             model_digest=self.digest,
             performance=str(self.network.card["performance"]),
             unsure=possible[:, 0] == possible[:, 1],
-            t1_error_ms=widened(answers.error_ms[0].astype(np.float64), self.widening_ms),
+            t1_error_ms=features["wall_t1_ms"] * widened(answers.error[0].astype(np.float64), self.widening),
             artefacts={name: float(share) for name, share in zip(ARTEFACTS, answers.artefacts[0], strict=True)},
             attention=AttentionMaps(answers.attention[0], "grad-cam"),
         )
@@ -90,7 +91,7 @@ def from_card(network: Network, card: Mapping[str, Any]) -> NetworkScorer:
             threshold=float(card["thresholds"]["0.90"]),
             rule=ConformalRule.from_card(card["conformal"], file),
             familiar=Familiarity.from_card(card["familiar"], file),
-            widening_ms=float(card["error_widening_ms"]),
+            widening=float(card["error_widening"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ReadError(

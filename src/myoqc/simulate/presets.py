@@ -156,7 +156,18 @@ SASHA is left out, as no scorer knows it."""
 LEVELS = replace(MULTI, name="levels", levels=(Level.BASAL, Level.MID, Level.APICAL))
 """The same with an apical map of every patient: for what finds the heart, not for what scores it."""
 
-PRESETS: Mapping[str, Preset] = MappingProxyType({preset.name: preset for preset in (HCMR, MULTI, LEVELS)})
+ARTEFACT_RICH = replace(
+    MULTI,
+    name="artefacts",
+    artefact_maps=10_000,
+    artefacts=MappingProxyType(dict.fromkeys(ARTEFACTS, 0.2)),
+)
+"""The same with five maps that have another artefact for each that has none, every kind as often: for what learns to
+tell them, beside an ordinary cohort."""
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {preset.name: preset for preset in (HCMR, MULTI, LEVELS, ARTEFACT_RICH)}
+)
 
 
 def preset_named(name: str) -> Preset:

@@ -1,6 +1,7 @@
 """Which subjects a model is trained, validated and tested on; nobody is in two of them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -40,10 +41,30 @@ class Division:
     tested: frozenset[str]
 
 
+PARTS = tuple(field.name for field in fields(Division))
+
+
 def division_of(cohort: Cohort, seed: int) -> Division:
     """Who trains, validates and tests; real subjects by themselves."""
     real = real_subjects(cohort)
     return draw_division(np.random.default_rng(seed), frozenset(cohort.subjects.tolist()) - real, real)
+
+
+def divisions_of(cohorts: Sequence[Cohort], seed: int) -> list[Division]:
+    """One division a cohort; a real subject that is in several stays in the part that the first of them gave it.
+
+    Drawn subjects of two cohorts are others even where their names are the same.
+    """
+    decided: dict[str, str] = {}
+    divisions = []
+    for cohort in cohorts:
+        dealt, real = division_of(cohort, seed), real_subjects(cohort)
+        parts: dict[str, set[str]] = {name: set() for name in PARTS}
+        for part in PARTS:
+            for subject in getattr(dealt, part):
+                parts[decided.setdefault(subject, part) if subject in real else part].add(subject)
+        divisions.append(Division(**{name: frozenset(subjects) for name, subjects in parts.items()}))
+    return divisions
 
 
 def real_subjects(cohort: Cohort) -> frozenset[str]:

@@ -17,7 +17,7 @@ from myoqc.score.conformal import fit_conformal, widening
 from myoqc.score.familiarity import Familiarity, fit_familiarity
 from myoqc.score.network import KIND, Answers
 from myoqc.train import export
-from myoqc.train.division import division_of, trained_on
+from myoqc.train.division import divisions_of, trained_on
 from myoqc.train.fitting import Tell, Watch
 from myoqc.train.scorer_answers import answers_of
 from myoqc.train.scorer_examples import FEATURES, ScorerExamples
@@ -50,7 +50,7 @@ def make_scorer(
     answers = answers_of(network, tested)
     card: dict[str, Any] = {
         "name": f"myoqc scorer {__version__}, {recipe.preset}",
-        "trained_on": [trained_on(cohort, division_of(cohort, recipe.seed)) for cohort in cohorts],
+        "trained_on": _trained_on(cohorts, recipe.seed),
         "recipe": recipe.as_json(),
         "software": {name: version(name) for name in ("torch", "lightning", "onnx", "numpy")},
         "files": _write(network, folder),
@@ -64,12 +64,16 @@ def make_scorer(
     return card
 
 
+def _trained_on(cohorts: Sequence[Cohort], seed: int) -> list[dict[str, Any]]:
+    divisions = divisions_of(cohorts, seed)
+    return [trained_on(cohort, division) for cohort, division in zip(cohorts, divisions, strict=True)]
+
+
 def _check_enough(cohorts: Sequence[Cohort], seed: int) -> None:
     """Refuse, before hours of training, what could not be calibrated after it."""
     moving = set()
-    for cohort in cohorts:
-        validated = division_of(cohort, seed).validated
-        moving |= {row["subject"] for row in cohort.rows if row["subject"] in validated and any(row["motion"])}
+    for cohort, division in zip(cohorts, divisions_of(cohorts, seed), strict=True):
+        moving |= {row["subject"] for row in cohort.rows if row["subject"] in division.validated and any(row["motion"])}
     if len(moving) < LEAST_MOVING:
         raise InputError(
             "too few subjects to calibrate on",
@@ -99,10 +103,10 @@ def _calibration(held: ScorerExamples, answers: Answers) -> dict[str, Any]:
         "conformal": fit_conformal(probability, motion, held.subject).to_card(),
         "calibrated_on": {"slices": len(held), "subjects": len(np.unique(held.subject))},
     }
-    quantiles_ms = answers.error_ms.astype(np.float64)
-    if np.isfinite(quantiles_ms).all():
-        true_ms = np.where(motion, held.error_ms.astype(np.float64), np.nan)
-        entries["error_widening_ms"] = widening(quantiles_ms, true_ms, held.subject)
+    quantiles = answers.error.astype(np.float64)
+    if np.isfinite(quantiles).all():
+        true = np.where(motion, held.error.astype(np.float64), np.nan)
+        entries["error_widening"] = widening(quantiles, true, held.subject)
     return entries
 
 

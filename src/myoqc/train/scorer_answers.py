@@ -8,7 +8,7 @@ from myoqc.score.network import Answers
 from myoqc.train.attention import grad_cam
 from myoqc.train.scorer_batches import plain_batch
 from myoqc.train.scorer_examples import ScorerExamples
-from myoqc.train.scorer_network import ERROR_UNIT_MS, ScorerNetwork
+from myoqc.train.scorer_network import ERROR_UNIT, ScorerNetwork
 
 AT_ONCE = 16
 
@@ -32,13 +32,13 @@ def _answers(network: ScorerNetwork, examples: ScorerExamples, numbers: list[int
     batch = plain_batch(examples, numbers, examples.motion).to(device)
     statistics = batch.statistics[..., : network.preset.n_statistics]
     with torch.no_grad():
-        outputs = network(batch.stack, batch.t1, batch.r2, batch.ti, statistics)
+        outputs = network(batch.stack, batch.t1, batch.r2, batch.ti, batch.apparent, statistics)
         attention = grad_cam(outputs.features, network.head.weight)
     n = len(numbers)
     missing = (
         torch.full((n, outputs.motion.shape[1], 3), torch.nan),
         torch.full((n, batch.artefacts.shape[1]), torch.nan),
     )
-    error_ms = missing[0] if outputs.error_ms is None else ERROR_UNIT_MS * outputs.error_ms
+    error = missing[0] if outputs.error is None else ERROR_UNIT * outputs.error
     artefacts = missing[1] if outputs.artefacts is None else outputs.artefacts.sigmoid()
-    return [values.float().cpu().numpy() for values in (outputs.motion, attention, error_ms, artefacts)]
+    return [values.float().cpu().numpy() for values in (outputs.motion, attention, error, artefacts)]

@@ -15,8 +15,9 @@ from torch.utils.data import Sampler
 
 from myoqc.records import CROP_PX
 from myoqc.records.heart import N_SEGMENTS
+from myoqc.score.apparent_motion import COARSE
 from myoqc.train.scorer_examples import ScorerExamples
-from myoqc.train.scorer_network import ARTEFACTS, ERROR_UNIT_MS
+from myoqc.train.scorer_network import ARTEFACTS, ERROR_UNIT
 
 MOST_ERROR = 5.0
 """Errors of T1 beyond this many units count as this large: the few pixels that hold them decide nothing."""
@@ -54,6 +55,8 @@ class Batch:
     """(b 160 160)"""
     ti: Tensor
     """(b t)"""
+    apparent: Tensor
+    """(b 2 80 80)"""
     statistics: Tensor
     """(b 6 k)"""
     masks: Tensor
@@ -115,10 +118,11 @@ def plain_batch(examples: ScorerExamples, numbers: list[int], labels: NDArray[np
         t1=torch.from_numpy(examples.t1[which]).float(),
         r2=torch.from_numpy(examples.r2[which]).float(),
         ti=torch.from_numpy(examples.ti[which, :n_images]),
+        apparent=torch.from_numpy(examples.apparent[which]).float(),
         statistics=torch.from_numpy(examples.statistics[which]),
         masks=(torch.from_numpy(examples.segment[which])[:, None] == numbered).float(),
         labels=torch.from_numpy(labels[which]).float(),
-        error=(torch.from_numpy(examples.error_ms[which]) / ERROR_UNIT_MS).clamp(-MOST_ERROR, MOST_ERROR),
+        error=(torch.from_numpy(examples.error[which]) / ERROR_UNIT).clamp(-MOST_ERROR, MOST_ERROR),
         artefacts=functional.one_hot(kinds + 1, len(ARTEFACTS) + 1)[:, 1:].float(),
         subjects=torch.from_numpy(subjects),
     )
@@ -150,7 +154,10 @@ def warped(batch: Batch, places: Tensor) -> Batch:
     seen = torch.cat([batch.stack, batch.t1[:, None], batch.r2[:, None]], dim=1)
     seen = functional.grid_sample(seen, places, padding_mode="border", align_corners=False)
     masks = functional.grid_sample(batch.masks, places, align_corners=False)
-    return replace(batch, stack=seen[:, :n_images], t1=seen[:, n_images], r2=seen[:, n_images + 1], masks=masks)
+    coarser = functional.avg_pool2d(places.movedim(-1, 1), COARSE).movedim(1, -1)
+    apparent = functional.grid_sample(batch.apparent, coarser, padding_mode="border", align_corners=False)
+    maps = {"t1": seen[:, n_images], "r2": seen[:, n_images + 1], "apparent": apparent}
+    return replace(batch, stack=seen[:, :n_images], masks=masks, **maps)
 
 
 def _other_intensities(generator: torch.Generator, stack: Tensor, chance: Chance) -> Tensor:

@@ -1,7 +1,7 @@
 """What a scoring network learns from: the inputs of a cohort's basal and mid slices, with labels and what is true."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,10 @@ from myoqc.locate import crop, turn_deg
 from myoqc.records import CROP_PX
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS
+from myoqc.score.apparent_motion import APPARENT_PX
 from myoqc.score.crop_features import WORDS, features_of
-from myoqc.score.inputs import N_STATISTICS, Inputs, inputs_of
+from myoqc.score.inputs import Inputs, inputs_of
+from myoqc.score.segment_statistics import N_STATISTICS
 from myoqc.simulate.labels import Artefact
 from myoqc.train.scorer_network import ARTEFACTS
 
@@ -37,6 +39,8 @@ class ScorerExamples:
     """(n 160 160)"""
     ti: NDArray[np.float32]
     """(n 11)"""
+    apparent: NDArray[np.float16]
+    """(n 2 80 80)"""
     statistics: NDArray[np.float32]
     """(n 6 k)"""
     segment: NDArray[np.uint8]
@@ -49,6 +53,10 @@ class ScorerExamples:
     """(n 6) error of T1 by motion and noise, NaN where it is not known."""
     artefact: NDArray[np.int64]
     """(n) number in :data:`~myoqc.train.scorer_network.ARTEFACTS`, −1 where there is none."""
+    way_mm: NDArray[np.float32]
+    """(n) how far the wall went at most, in any segment and image: 0 where the heart is still."""
+    distractor: NDArray[np.str_]
+    """(n) what else was drawn to move or to disturb, by name."""
     subject: NDArray[np.str_]
     """(n) whose anatomy it is."""
     sequence: NDArray[np.str_]
@@ -64,15 +72,27 @@ class ScorerExamples:
             ("t1", np.float16, f"n {side}"),
             ("r2", np.float16, f"n {side}"),
             ("ti", np.float32, f"n {MOST_IMAGES}"),
+            ("apparent", np.float16, f"n 2 {APPARENT_PX} {APPARENT_PX}"),
             ("statistics", np.float32, f"n {N_SEGMENTS} {N_STATISTICS}"),
             ("segment", np.uint8, f"n {side}"),
             ("motion", bool, f"n {N_SEGMENTS}"),
             ("operator", bool, f"n {N_SEGMENTS}"),
             ("error_ms", np.float32, f"n {N_SEGMENTS}"),
             ("artefact", np.int64, "n"),
+            ("way_mm", np.float32, "n"),
             ("features", np.float64, f"n {len(FEATURES)}"),
         ):
             object.__setattr__(self, name, frozen(getattr(self, name), dtype, axes, name))
+
+    @property
+    def wall_t1_ms(self) -> NDArray[np.float64]:
+        """(n) median over the wall; NaN where nothing was fitted."""
+        return np.asarray(self.features[:, FEATURES.index("wall_t1_ms")])
+
+    @property
+    def error(self) -> NDArray[np.float32]:
+        """(n 6) error of T1 as a share of the wall's T1, NaN where it is not known."""
+        return np.asarray(self.error_ms / self.wall_t1_ms[:, None], dtype=np.float32)
 
     def __len__(self) -> int:
         return len(self.n_images)
@@ -106,6 +126,15 @@ def joined(parts: Iterable[ScorerExamples]) -> ScorerExamples:
     return ScorerExamples(*(_locked(np.concatenate([getattr(part, name) for part in every])) for name in names))
 
 
+def told_apart(examples: ScorerExamples, cohort: int) -> ScorerExamples:
+    """Examples of the cohort of this number, from 0: drawn subjects are other people than those of the same name in
+    another; real ones are not."""
+    if cohort == 0:
+        return examples
+    names = [name if "/" in name else f"{name} of cohort {cohort + 1}" for name in examples.subject.tolist()]
+    return replace(examples, subject=_locked(np.array(names)))
+
+
 def _locked(array: NDArray[Any]) -> NDArray[Any]:
     """The same array, which a record now takes as it is: a copy would need as much memory again."""
     array.flags.writeable = False
@@ -132,6 +161,8 @@ def _example(case: CohortCase, operator: NDArray[np.bool_]) -> tuple[Any, ...]:
         operator,
         case.harm.t1_error_ms.astype(np.float32),
         np.int64(artefact),
+        np.float32(case.truth.displacement_mm.max()),
+        np.str_(case.distractor.value),
         np.str_(case.subject),
         np.array([cut.schedule, cut.method]),
         np.array(list(features_of(cut).values())),
@@ -147,4 +178,5 @@ def _padded(seen: Inputs) -> tuple[Any, ...]:
     stack[:n_images] = seen.stack
     ti = np.zeros(MOST_IMAGES, dtype=np.float32)
     ti[:n_images] = seen.ti
-    return stack, np.int64(n_images), seen.t1.astype(np.float16), seen.r2.astype(np.float16), ti, seen.statistics
+    maps = (values.astype(np.float16) for values in (seen.t1, seen.r2))
+    return stack, np.int64(n_images), *maps, ti, seen.apparent.astype(np.float16), seen.statistics

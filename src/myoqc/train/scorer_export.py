@@ -7,10 +7,11 @@ from torch import Tensor, nn
 
 from myoqc.records import CROP_PX
 from myoqc.records.heart import N_SEGMENTS
+from myoqc.score.apparent_motion import APPARENT_PX
 from myoqc.score.network import KIND
 from myoqc.train import export
 from myoqc.train.attention import grad_cam
-from myoqc.train.scorer_network import ERROR_UNIT_MS, Preset, ScorerNetwork
+from myoqc.train.scorer_network import ERROR_UNIT, Preset, ScorerNetwork
 
 WEIGHTS_FILE = "scorer.safetensors"
 MOST_SLICES, IMAGES = 64, (5, 11)
@@ -23,13 +24,15 @@ class RunScorer(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, stack: Tensor, t1: Tensor, r2: Tensor, ti: Tensor, statistics: Tensor) -> tuple[Tensor, ...]:
-        """Logits (b 6), attention (b 6 h w), quantiles of the error of T1 in ms (b 6 3), artefacts (b 5) 0 to 1."""
-        outputs = self.network(stack, t1, r2, ti, statistics)
+    def forward(
+        self, stack: Tensor, t1: Tensor, r2: Tensor, ti: Tensor, apparent: Tensor, statistics: Tensor
+    ) -> tuple[Tensor, ...]:
+        """Logits (b 6), attention (b 6 h w), quantiles of the error of T1 (b 6 3), artefacts (b 5) 0 to 1."""
+        outputs = self.network(stack, t1, r2, ti, apparent, statistics)
         attention = grad_cam(outputs.features, self.network.head.weight)
-        if outputs.error_ms is None or outputs.artefacts is None:
+        if outputs.error is None or outputs.artefacts is None:
             raise NotImplementedError("only a preset with every output can be shipped")
-        return outputs.motion, attention, ERROR_UNIT_MS * outputs.error_ms, outputs.artefacts.sigmoid()
+        return outputs.motion, attention, ERROR_UNIT * outputs.error, outputs.artefacts.sigmoid()
 
 
 def write_scorer(network: ScorerNetwork, folder: Path) -> dict[str, str]:
@@ -42,10 +45,10 @@ def write_scorer(network: ScorerNetwork, folder: Path) -> dict[str, str]:
     slices = torch.export.Dim("slices", min=1, max=MOST_SLICES)
     images = torch.export.Dim("images", min=IMAGES[0], max=IMAGES[1])
     examples = example_inputs(network.preset)
-    dynamic = ({0: slices, 1: images}, {0: slices}, {0: slices}, {0: slices, 1: images}, {0: slices})
+    dynamic = ({0: slices, 1: images}, {0: slices}, {0: slices}, {0: slices, 1: images}, {0: slices}, {0: slices})
     paths = [folder / KIND.model_file, folder / WEIGHTS_FILE]
     export.write_onnx(
-        RunScorer(network).eval(), paths[0], examples, ["motion", "attention", "error_ms", "artefacts"], dynamic
+        RunScorer(network).eval(), paths[0], examples, ["motion", "attention", "error", "artefacts"], dynamic
     )
     return export.digests(paths, KIND)
 
@@ -57,6 +60,7 @@ def example_inputs(preset: Preset, n_slices: int = 2, n_images: int = 7) -> dict
         "t1": torch.zeros(n_slices, CROP_PX, CROP_PX),
         "r2": torch.zeros(n_slices, CROP_PX, CROP_PX),
         "ti": torch.zeros(n_slices, n_images),
+        "apparent": torch.zeros(n_slices, 2, APPARENT_PX, APPARENT_PX),
         "statistics": torch.zeros(n_slices, N_SEGMENTS, preset.n_statistics),
     }
 

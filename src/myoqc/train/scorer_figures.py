@@ -58,7 +58,7 @@ def _figures(examples: ScorerExamples, answers: Answers, which: BoolArray, thres
     figures["segments of still slices called moved"] = _share(logits[still] >= threshold)
     figures["still slices called moved"] = _share((logits[still] >= threshold).any(axis=1))
     figures["peak of attention in the segment"] = _pointing(examples, answers, which)
-    figures |= _errors(answers.error_ms[which].astype(np.float64), examples.error_ms[which], motion)
+    figures |= _errors(_error_ms(examples, answers)[which], examples.error_ms[which], motion)
     return figures
 
 
@@ -79,6 +79,10 @@ def _pointing(examples: ScorerExamples, answers: Answers, which: BoolArray) -> f
     ]
     known = np.concatenate([*hits, np.full(1, np.nan)])
     return _share(known[np.isfinite(known)])
+
+
+def _error_ms(examples: ScorerExamples, answers: Answers) -> FloatArray:
+    return answers.error.astype(np.float64) * examples.wall_t1_ms[:, None, None]
 
 
 def _errors(quantiles_ms: FloatArray, true_ms: NDArray[np.float32], motion: BoolArray) -> dict[str, float | None]:

@@ -13,8 +13,11 @@ from myoqc.train.scorer_network import Outputs
 
 QUANTILES = (0.05, 0.5, 0.95)
 """Of the error of T1, in the order of the network's outputs."""
-ERROR_SHARE, ARTEFACT_SHARE = 0.3, 0.1
+ERROR_SHARE, ARTEFACT_SHARE = 0.3, 0.3
 """Of the losses of the further outputs, against the labels': they share the maps and must not rule them."""
+MAPS_SHARE = 0.5
+"""Of the labels' loss of what the maps say alone. Without it the statistics would answer, and the maps, of which
+attention is shown, would have nothing to say."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +41,8 @@ def losses_of(
     loss is their mean, of which it does not say.
     """
     losses = {"labels": functional.binary_cross_entropy_with_logits(outputs.motion, batch.labels)}
+    if outputs.by_maps is not outputs.motion:
+        losses["maps"] = MAPS_SHARE * functional.binary_cross_entropy_with_logits(outputs.by_maps, batch.labels)
     if supervision.arm is not Arm.NONE:
         maps = grad_cam(outputs.features, weight)
         shape = (maps.shape[-2], maps.shape[-1])
@@ -50,8 +55,8 @@ def losses_of(
             cell_mm=supervision.cell_mm,
         )
         losses["attention"] = summed(attention_loss(supervision.choice, maps, wanted))
-    if outputs.error_ms is not None:
-        losses["error"] = ERROR_SHARE * pinball(outputs.error_ms, batch.error)
+    if outputs.error is not None:
+        losses["error"] = ERROR_SHARE * pinball(outputs.error, batch.error)
     if outputs.artefacts is not None:
         artefacts = functional.binary_cross_entropy_with_logits(outputs.artefacts, batch.artefacts)
         losses["artefacts"] = ARTEFACT_SHARE * artefacts

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 from myoqc.records import CROP_MM
 from myoqc.train.attention import grad_cam
 from myoqc.train.attention_loss import Arm, AttentionLoss, at_resolution, draw_shift_mm
-from myoqc.train.scorer_batches import PUBLISHED, BatchesByImages, Chance, moved, plain_batch
+from myoqc.train.scorer_batches import PUBLISHED, Batch, BatchesByImages, Chance, moved, plain_batch
 from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.scorer_losses import Supervision, losses_of
 from myoqc.train.scorer_network import Outputs, Preset, ScorerNetwork
@@ -94,7 +94,7 @@ class ScorerModule(lightning.LightningModule):
         chance = torch.Generator().manual_seed(self.seed * 1_000_000 + step)
         batch = plain_batch(self.examples, numbers.tolist(), self.labels).to(self.device)
         batch = moved(chance, batch, self.chance)
-        outputs = self.network(batch.stack, batch.t1, batch.r2, batch.ti, self._statistics(batch.statistics))
+        outputs = self._outputs(batch)
         losses = losses_of(outputs, batch, self.network.head.weight, self._supervision(outputs), chance)
         self.log_dict({f"train/{name}": loss for name, loss in losses.items()}, batch_size=len(numbers))
         loss = torch.stack(list(losses.values())).sum()
@@ -104,7 +104,7 @@ class ScorerModule(lightning.LightningModule):
     def validation_step(self, numbers: Tensor, _: int) -> None:
         """The loss that decides on the rate and the end, and where attention lies."""
         batch = plain_batch(self.validated, numbers.tolist(), self.validated_labels).to(self.device)
-        outputs = self.network(batch.stack, batch.t1, batch.r2, batch.ti, self._statistics(batch.statistics))
+        outputs = self._outputs(batch)
         chance = torch.Generator().manual_seed(self.seed)
         losses = losses_of(outputs, batch, self.network.head.weight, self._supervision(outputs), chance)
         maps = grad_cam(outputs.features, self.network.head.weight)
@@ -146,8 +146,9 @@ class ScorerModule(lightning.LightningModule):
     def _batches(self, examples: ScorerExamples, size: int) -> BatchesByImages:
         return BatchesByImages(examples.n_images, size, self.seed, self.global_rank, self.trainer.world_size)
 
-    def _statistics(self, statistics: Tensor) -> Tensor:
-        return statistics[..., : self.network.preset.n_statistics]
+    def _outputs(self, batch: Batch) -> Outputs:
+        statistics = batch.statistics[..., : self.network.preset.n_statistics]
+        return self.network(batch.stack, batch.t1, batch.r2, batch.ti, batch.apparent, statistics)  # type: ignore[no-any-return]
 
     def _supervision(self, outputs: Outputs) -> Supervision:
         return Supervision(self.arm, self.choice, self.shift_mm, CROP_MM / outputs.features.shape[-1])

@@ -13,14 +13,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from myoqc.aha import Segment
-from myoqc.score.inputs import N_STATISTICS
+from myoqc.score.apparent_motion import COARSE
+from myoqc.score.segment_statistics import N_STATISTICS
 from myoqc.simulate.labels import Artefact
 
 ARTEFACTS = tuple(kind for kind in Artefact if kind is not Artefact.NONE)
 """What the logits of artefacts stand for, in their order."""
-ERROR_UNIT_MS = 100.0
-"""Errors of T1 leave the network in this unit, so that its weights stay near one."""
-HIDDEN = 16  # values between a segment's statistics and what they add
+ERROR_UNIT = 0.1
+"""Errors of T1 leave the network in tenths of the T1 of the wall: a way that brings blood in makes T1 wrong by a share
+of it, and its weights stay near one."""
+HIDDEN = 32  # values between what is known and what it adds to an answer
 GROUP = 8  # channels that one group normalisation holds together
 
 
@@ -42,6 +44,8 @@ class Preset:
     """T1 and R² are two more slices of the stack, whose depth is strided too and folded by its mean; or they pass 2D
     blocks of their own, beside a stack whose depth is not strided and is folded by its mean and its maximum."""
     norm: Literal["batch", "group"]
+    apparent: bool
+    """Whether maps of apparent motion have a stream of their own, beside those of T1 and R²."""
     times: bool
     """Whether each image comes with its inversion time, as a second channel."""
     n_statistics: int
@@ -58,6 +62,7 @@ PAPER = Preset(
     volumetric=3,  # depth goes 9, 5, 3 and is then taken for exhausted: stage 4 is 2D, on the mean of these three
     maps="slices",
     norm="batch",
+    apparent=False,
     times=False,
     n_statistics=0,
     extra_outputs=False,
@@ -72,6 +77,7 @@ COMPACT = Preset(
     volumetric=1,
     maps="apart",
     norm="group",
+    apparent=True,
     times=True,
     n_statistics=N_STATISTICS,
     extra_outputs=True,
@@ -86,8 +92,10 @@ class Outputs(NamedTuple):
 
     motion: Tensor
     """(b 6) logits of motion, by ``Segment``."""
-    error_ms: Tensor | None
-    """(b 6 3) quantiles at 5, 50 and 95 % of the error of T1 by motion and noise, in units of ``ERROR_UNIT_MS``."""
+    by_maps: Tensor
+    """(b 6) the part of them that comes from ``features``; Grad-CAM shows where from."""
+    error: Tensor | None
+    """(b 6 3) quantiles at 5, 50 and 95 % of the error of T1 by motion and noise, in units of ``ERROR_UNIT``."""
     artefacts: Tensor | None
     """(b 5) logits, by ``ARTEFACTS``."""
     features: Tensor
@@ -103,9 +111,11 @@ class ScorerNetwork(nn.Module):
         width, stride, depth = preset.widths[0], preset.first_stride, preset.volumetric
         self.image_stream = _layer(preset, 1 + preset.times, width, (1, stride, stride))
         self.t1_stream, self.r2_stream = (_layer(preset, 1, width, (stride, stride)) for _ in range(2))
+        if preset.apparent:
+            self.apparent_stream = _layer(preset, 2, width, (stride // COARSE,) * 2)
         self.volumetric = _stages(preset, range(depth), width, n_axes=3)
         if preset.maps == "apart":
-            self.maps = _stages(preset, range(depth), 2 * width, n_axes=2)
+            self.maps = _stages(preset, range(depth), (2 + preset.apparent) * width, n_axes=2)
         folded = preset.widths[depth - 1] * (3 if preset.maps == "apart" else 1)
         self.planar = _stages(preset, range(depth, len(preset.widths)), folded, n_axes=2)
         self._add_heads(preset)
@@ -115,18 +125,21 @@ class ScorerNetwork(nn.Module):
         self.head = nn.Linear(width, len(Segment))
         if preset.extra_outputs:
             self.error_head = nn.Linear(width, 3 * len(Segment))
-            self.artefact_head = nn.Linear(width, len(ARTEFACTS))
+            known = width + 3 * preset.n_statistics
+            self.artefact_head = nn.Sequential(nn.Linear(known, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, len(ARTEFACTS)))
         if preset.n_statistics:
             layers = nn.Linear(preset.n_statistics, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1 + 3 * preset.extra_outputs)
             self.statistics_head = nn.Sequential(*layers)
 
-    def features(self, stack: Tensor, t1: Tensor, r2: Tensor, ti: Tensor) -> Tensor:
-        """The final maps (b c v u) of ``stack`` (b t 160 160), ``t1``, ``r2`` (b 160 160) and ``ti`` (b t)."""
+    def features(self, stack: Tensor, t1: Tensor, r2: Tensor, ti: Tensor, apparent: Tensor) -> Tensor:
+        """The final maps (b c v u) of the inputs of ``forward``."""
         images = stack[:, None]  # b 1 t v u
         if self.preset.times:
             images = torch.cat([images, ti[:, None, :, None, None].expand_as(images)], dim=1)  # b 2 t v u
         images = self.image_stream(images)  # b c t v u
-        maps = self.t1_stream(t1[:, None]), self.r2_stream(r2[:, None])  # b c v u each
+        maps = [self.t1_stream(t1[:, None]), self.r2_stream(r2[:, None])]  # b c v u each
+        if self.preset.apparent:
+            maps.append(self.apparent_stream(apparent))  # b c v u
         if self.preset.maps == "slices":
             fused = torch.cat([images, torch.stack(maps, dim=2)], dim=2)  # b c d v u, d = t + 2
             folded = self.volumetric(fused).mean(dim=2)  # b c v u
@@ -135,16 +148,24 @@ class ScorerNetwork(nn.Module):
             folded = torch.cat([deep.mean(dim=2), deep.amax(dim=2), flat], dim=1)  # b 3c v u
         return self.planar(folded)  # type: ignore[no-any-return]  # b c v u
 
-    def forward(self, stack: Tensor, t1: Tensor, r2: Tensor, ti: Tensor, statistics: Tensor) -> Outputs:
-        """Outputs from ``stack`` (b t v u), ``t1``, ``r2`` (b v u), ``ti`` (b t) and ``statistics`` (b 6 k)."""
-        features = self.features(stack, t1, r2, ti)  # b c v u
+    def forward(
+        self, stack: Tensor, t1: Tensor, r2: Tensor, ti: Tensor, apparent: Tensor, statistics: Tensor
+    ) -> Outputs:
+        """Outputs from ``stack`` (b t 160 160), ``t1``, ``r2`` (b 160 160), ``ti`` (b t), ``apparent`` (b 2 80 80) and
+        ``statistics`` (b 6 k)."""
+        features = self.features(stack, t1, r2, ti, apparent)  # b c v u
         pooled = features.mean(dim=(2, 3))  # b c
-        added = self.statistics_head(statistics) if self.preset.n_statistics else pooled.new_zeros(1, 1, 4)  # b 6 4
-        motion = self.head(pooled) + added[..., 0]  # b 6
+        motion = by_maps = self.head(pooled)  # b 6
+        added = pooled.new_zeros(1, 1, 4)  # b 6 4
+        if self.preset.n_statistics:
+            added = self.statistics_head(statistics)
+            motion = by_maps + added[..., 0]  # b 6
         if not self.preset.extra_outputs:
-            return Outputs(motion, None, None, features)
+            return Outputs(motion, by_maps, None, None, features)
         error = self.error_head(pooled).unflatten(1, (len(Segment), 3)) + added[..., 1:]  # b 6 3
-        return Outputs(motion, _quantiles(error), self.artefact_head(pooled), features)
+        summary = statistics.mean(dim=1), statistics.amax(dim=1), statistics.amin(dim=1)  # b k each
+        artefacts = self.artefact_head(torch.cat([pooled, *summary], dim=1))  # b 5
+        return Outputs(motion, by_maps, _quantiles(error), artefacts, features)
 
 
 def _quantiles(error: Tensor) -> Tensor:

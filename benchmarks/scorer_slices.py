@@ -1,0 +1,95 @@
+"""Slices that a scorer is judged on, and what it says of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+
+from myoqc.cohort import Cohort
+from myoqc.score.inputs import Inputs
+from myoqc.score.network import ARTEFACTS, Answers
+from myoqc.score.network_scorer import NetworkScorer
+from myoqc.train.division import divisions_of
+from myoqc.train.scorer_examples import ScorerExamples, joined, scorable_numbers, scorer_examples, told_apart
+from myoqc.train.scorer_figures import KINDS as PLAIN_KINDS
+from myoqc.train.scorer_figures import LOWEST_R2, is_real
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+Kind = Callable[[ScorerExamples], BoolArray]
+
+KINDS: Mapping[str, Kind] = {
+    **PLAIN_KINDS,
+    "ShMOLLI": lambda slices: slices.sequence[:, 0] == "ShMOLLI",
+    "MOLLI": lambda slices: slices.sequence[:, 0] != "ShMOLLI",
+    "real, no other artefact": lambda slices: is_real(slices) & (slices.artefact < 0),
+}
+STILL: Mapping[str, Kind] = {
+    "drawn, nothing else moves": lambda slices: ~is_real(slices) & ~_disturbed(slices),
+    "drawn, with a distractor": lambda slices: ~is_real(slices) & _disturbed(slices),
+    "real anatomies, nothing else moves": lambda slices: is_real(slices) & ~_disturbed(slices),
+    "real anatomies, with a distractor": lambda slices: is_real(slices) & _disturbed(slices),
+}
+"""Kinds of slices without another artefact whose heart is still."""
+AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Slices with what is said of them; ``scores`` (n 6) by the name of who gives them, the network first."""
+
+    slices: ScorerExamples
+    answers: Answers
+    probability: FloatArray
+    scores: dict[str, FloatArray]
+    artefact_names: tuple[str, ...] = ARTEFACTS
+
+
+def still_hearts(slices: ScorerExamples) -> BoolArray:
+    """(n) whether the heart did not move at all, and the slice has no other artefact."""
+    return np.asarray((slices.way_mm == 0.0) & (slices.artefact < 0))
+
+
+def _disturbed(slices: ScorerExamples) -> BoolArray:
+    return np.asarray(slices.distractor != "none")
+
+
+def read(cohorts: Sequence[Cohort], scorer: NetworkScorer, part: str, console: Console) -> ScorerExamples:
+    """The slices of the subjects in ``part`` of the division that the scorer was trained with, or of every one."""
+    read_ones = []
+    divisions = divisions_of(cohorts, scorer.network.card["recipe"]["seed"])
+    for number, (cohort, division) in enumerate(zip(cohorts, divisions, strict=True)):
+        subjects = frozenset(cohort.subjects.tolist()) if part == "every" else getattr(division, part)
+        cases = track(scorable_numbers(cohort, subjects), f"Reading slices, {part}", console=console, transient=True)
+        read_ones.append(told_apart(scorer_examples(cohort, cases), number))
+    return joined(read_ones)
+
+
+def answers(scorer: NetworkScorer, slices: ScorerExamples) -> Judged:
+    """What the network says, run as ``check`` runs it."""
+    parts: list[tuple[NDArray[np.intp], Answers]] = []
+    for n_images in np.unique(slices.n_images):
+        same = np.flatnonzero(slices.n_images == n_images)
+        for which in np.array_split(same, -(-len(same) // AT_ONCE)):
+            parts.append((which, scorer.network.answers([_inputs(slices, n) for n in which])))
+    order = np.argsort(np.concatenate([which for which, _ in parts]))
+    fields = ("logits", "attention", "error", "artefacts")
+    said = Answers(*(np.concatenate([getattr(part, field) for _, part in parts])[order] for field in fields))
+    logits = said.logits.astype(np.float64)
+    scores = {"network": logits, "lowest R²": slices.statistics[..., LOWEST_R2].astype(np.float64)}
+    return Judged(slices, said, scorer.curve.probability(logits), scores)
+
+
+def _inputs(slices: ScorerExamples, number: int) -> Inputs:
+    n_images = int(slices.n_images[number])
+    return Inputs(
+        stack=slices.stack[number, :n_images],
+        t1=slices.t1[number],
+        r2=slices.r2[number],
+        ti=slices.ti[number, :n_images],
+        apparent=slices.apparent[number],
+        statistics=slices.statistics[number],
+    )
