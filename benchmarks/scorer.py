@@ -3,10 +3,10 @@
     python benchmarks/scorer.py COHORT...                      the subjects set aside, by the scorer that is shipped
     python benchmarks/scorer.py COHORT... --scorer DIR         by one that ``myoqc train COHORT... --out DIR`` made
     python benchmarks/scorer.py COHORT --every                 all subjects of a cohort that was made of none it knows
-    python benchmarks/scorer.py COHORT... --trees              beside boosted trees, learnt on the trained subjects
+    python benchmarks/scorer.py COHORT... --trees              beside its maps alone, and boosted trees
 
 Everything is judged against the truth, but for the table against the operator. Intervals hold 95 % of resamples of
-subjects. ``--trees`` needs scikit-learn.
+subjects. ``--trees`` needs torch and scikit-learn; the trees learn from the truth of the trained subjects.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,14 +16,14 @@ from typing import Annotated
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from rich.console import Console
-from scorer_slices import KINDS, STILL, Judged, answers, read, still_hearts
+from scorer_slices import KINDS, STILL, Judged, answers, over_segments, read, still_hearts
 
 from myoqc import evaluate
 from myoqc.aha import Segment
 from myoqc.cohort import Cohort
 from myoqc.errors import InputError, MyoqcError
 from myoqc.evaluate import Interval, Resamples, Statistic
+from myoqc.evaluate.bootstrap import value_of
 from myoqc.score import default_scorer, read_scorer
 from myoqc.score.conformal import allowed, widened
 from myoqc.score.network_scorer import NetworkScorer
@@ -31,18 +31,11 @@ from myoqc.train.scorer_examples import ScorerExamples
 
 FloatArray = NDArray[np.float64]
 AREAS: Mapping[str, Callable[[FloatArray, NDArray[np.bool_]], Statistic]] = {
-    "segment": lambda score, truth: _over_segments(score, truth),
+    "segment": over_segments,
     "image": lambda score, truth: evaluate.resampled_auc(*evaluate.by_image(score, truth)),
     "within maps": evaluate.resampled_within_maps,
 }
 ABSTAINED = 0.10
-console = Console(width=200)
-
-
-def _over_segments(score: FloatArray, truth: NDArray[np.bool_]) -> Statistic:
-    """Of the segments, asked of resamples of maps."""
-    statistic, n_segments = evaluate.resampled_auc(score.ravel(), truth.ravel()), score.shape[1]
-    return Statistic(n_cases=len(score), of=lambda times: statistic.of(times.repeat(n_segments, axis=1)))
 
 
 def text(found: Interval, digits: int = 3) -> str:
@@ -56,7 +49,10 @@ def table(*rows: tuple[str, ...]) -> None:
     typer.echo("")
 
 
-def resamples_of(slices: ScorerExamples, which: NDArray[np.bool_]) -> Resamples:
+def resamples_of(slices: ScorerExamples, which: NDArray[np.bool_]) -> Resamples | None:
+    """None for a single subject, of which no interval can be told."""
+    if len(np.unique(slices.subject[which])) < 2:
+        return None
     return evaluate.draw_resamples(np.random.default_rng(0), slices.subject[which], 500)
 
 
@@ -66,7 +62,7 @@ def areas(judged: Judged, judge: str) -> None:
     for kind, is_one in KINDS.items():
         which = is_one(judged.slices)
         subjects = np.unique(judged.slices.subject[which])
-        if len(subjects) < 2:
+        if not len(subjects):
             continue
         labels, resamples = getattr(judged.slices, judge)[which], resamples_of(judged.slices, which)
         size = f"{which.sum()} ({len(subjects)})"
@@ -80,7 +76,7 @@ def areas(judged: Judged, judge: str) -> None:
 
 
 def _row(
-    scores: FloatArray, other: FloatArray | None, labels: NDArray[np.bool_], resamples: Resamples
+    scores: FloatArray, other: FloatArray | None, labels: NDArray[np.bool_], resamples: Resamples | None
 ) -> tuple[str, ...]:
     cells = []
     for statistic in AREAS.values():
@@ -88,14 +84,14 @@ def _row(
             found = statistic(scores, labels)
             if other is not None:
                 found = evaluate.resampled_difference(found, statistic(other, labels))
-            cells.append(text(evaluate.interval(found, resamples)))
+            cells.append(f"{value_of(found):.3f}" if resamples is None else text(evaluate.interval(found, resamples)))
         except InputError:
             cells.append("–")
     return tuple(cells)
 
 
 def false_alarms(judged: Judged, threshold: float) -> None:
-    """Where no tissue of the heart went anywhere, at the threshold with 90 % specificity for segments."""
+    """Where no part of the wall went as far as a millimetre, at the threshold with 90 % specificity for segments."""
     rows = [("still hearts", "slices", "segments called moved", "slices with any")]
     for name, is_one in STILL.items():
         which = still_hearts(judged.slices) & is_one(judged.slices)
@@ -168,7 +164,9 @@ def _artefacts(judged: Judged) -> list[tuple[str, str]]:
 
 def attention(judged: Judged) -> None:
     """Where the maps of moved segments lie, and whether they tell where the segments are."""
-    rows = [("attention", "peak in the segment", "share inside / ceiling", "located", "centroids, mm", "Dice")]
+    rows: list[tuple[str, ...]] = [
+        ("attention", "peak in the segment", "share inside / ceiling", "located", "centroids, mm", "Dice")
+    ]
     for kind in ("drawn", "real anatomies"):
         which = np.flatnonzero(KINDS[kind](judged.slices))
         if len(which):
@@ -201,20 +199,19 @@ def main(
     cohorts: Annotated[list[Path], typer.Argument()],
     scorer: Annotated[Path | None, typer.Option()] = None,
     every: Annotated[bool, typer.Option("--every", help="Judge all subjects, not those set aside.")] = False,
-    trees: Annotated[
-        bool, typer.Option("--trees", help="Learn boosted trees on the trained subjects as rivals.")
-    ] = False,
+    trees: Annotated[bool, typer.Option("--trees", help="Beside what its parts say alone, and boosted trees.")] = False,
 ) -> None:
     """Print the tables."""
     try:
         judging = default_scorer() if scorer is None else read_scorer(scorer)
         opened = [Cohort.open(folder) for folder in cohorts]
-        slices = read(opened, judging, "every" if every else "tested", console)
+        slices = read(opened, judging, "every" if every else "tested")
         judged = answers(judging, slices)
         if trees:
-            from scorer_rivals import add_trees
+            from scorer_rivals import add_maps_alone, add_trees
 
-            add_trees(judged, read(opened, judging, "trained", console))
+            add_maps_alone(judged, judging, scorer)
+            add_trees(judged, read(opened, judging, "trained"))
     except MyoqcError as error:
         typer.echo(f"scorer.py: {error}", err=True)
         raise typer.Exit(4) from None

@@ -1,6 +1,6 @@
 """Slices that a scorer is judged on, and what it says of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +9,15 @@ from rich.console import Console
 from rich.progress import track
 
 from myoqc.cohort import Cohort
+from myoqc.evaluate import Statistic, resampled_auc
 from myoqc.score.inputs import Inputs
 from myoqc.score.network import ARTEFACTS, Answers
 from myoqc.score.network_scorer import NetworkScorer
 from myoqc.train.division import divisions_of
-from myoqc.train.scorer_examples import ScorerExamples, joined, scorable_numbers, scorer_examples, told_apart
+from myoqc.train.scorer_examples import ScorerExamples, joined, scorable_numbers, told_apart
 from myoqc.train.scorer_figures import KINDS as PLAIN_KINDS
 from myoqc.train.scorer_figures import LOWEST_R2, is_real
+from myoqc.train.scorer_reading import read_slices
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -34,6 +36,8 @@ STILL: Mapping[str, Kind] = {
     "real anatomies, with a distractor": lambda slices: is_real(slices) & _disturbed(slices),
 }
 """Kinds of slices without another artefact whose heart is still."""
+STILL_MM = 1.0
+"""Half a scanner's pixel: no breath-hold is perfect, and no segment that moved less counts as moved."""
 AT_ONCE = 16
 
 
@@ -49,22 +53,33 @@ class Judged:
 
 
 def still_hearts(slices: ScorerExamples) -> BoolArray:
-    """(n) whether the heart did not move at all, and the slice has no other artefact."""
-    return np.asarray((slices.way_mm == 0.0) & (slices.artefact < 0))
+    """(n) whether no part of the wall went far, and the slice has no other artefact."""
+    return np.asarray((slices.way_mm < STILL_MM) & (slices.artefact < 0))
+
+
+def over_segments(score: FloatArray, truth: BoolArray) -> Statistic:
+    """AUC of the segments (n 6), asked of resamples of slices."""
+    statistic, n_segments = resampled_auc(score.ravel(), truth.ravel()), score.shape[1]
+    return Statistic(n_cases=len(score), of=lambda times: statistic.of(times.repeat(n_segments, axis=1)))
 
 
 def _disturbed(slices: ScorerExamples) -> BoolArray:
     return np.asarray(slices.distractor != "none")
 
 
-def read(cohorts: Sequence[Cohort], scorer: NetworkScorer, part: str, console: Console) -> ScorerExamples:
+def watch(numbers: list[int], description: str) -> Iterable[int]:
+    """A bar that goes with the numbers."""
+    return track(numbers, description, console=Console(width=200, stderr=True), transient=True)
+
+
+def read(cohorts: Sequence[Cohort], scorer: NetworkScorer, part: str) -> ScorerExamples:
     """The slices of the subjects in ``part`` of the division that the scorer was trained with, or of every one."""
     read_ones = []
     divisions = divisions_of(cohorts, scorer.network.card["recipe"]["seed"])
     for number, (cohort, division) in enumerate(zip(cohorts, divisions, strict=True)):
         subjects = frozenset(cohort.subjects.tolist()) if part == "every" else getattr(division, part)
-        cases = track(scorable_numbers(cohort, subjects), f"Reading slices, {part}", console=console, transient=True)
-        read_ones.append(told_apart(scorer_examples(cohort, cases), number))
+        cases = scorable_numbers(cohort, subjects)
+        read_ones.append(told_apart(read_slices(cohort, cases, watch, f"Reading slices, {part}"), number))
     return joined(read_ones)
 
 
@@ -86,10 +101,10 @@ def answers(scorer: NetworkScorer, slices: ScorerExamples) -> Judged:
 def _inputs(slices: ScorerExamples, number: int) -> Inputs:
     n_images = int(slices.n_images[number])
     return Inputs(
-        stack=slices.stack[number, :n_images],
-        t1=slices.t1[number],
-        r2=slices.r2[number],
+        stack=slices.stack[number, :n_images].astype(np.float32),
+        t1=slices.t1[number].astype(np.float32),
+        r2=slices.r2[number].astype(np.float32),
         ti=slices.ti[number, :n_images],
-        apparent=slices.apparent[number],
+        apparent=slices.apparent[number].astype(np.float32),
         statistics=slices.statistics[number],
     )

@@ -14,6 +14,7 @@ from myoqc.errors import GeometryError, InputError, NotScorableError
 from myoqc.pipeline import APICAL, infer_insertions
 from myoqc.records import CROP_PX, Scores, Segments
 from myoqc.schedules import MOLLI_5S_3S
+from myoqc.score import plain_rule
 from myoqc.simulate import Motion, draw_case, patient_plan, simulate
 
 PLANS = patient_plan("simulated", 2, [(Level.MID, Motion.STILL), (Level.BASAL, Motion.RELEASE)])
@@ -186,7 +187,7 @@ def test_masks_of_another_matrix_are_refused(still, level):
 
 def test_a_schedule_that_the_rule_was_not_calibrated_for_is_not_scored(still):
     schedule = replace(MOLLI_5S_3S, samples=still.acquisition.schedule.samples)
-    assessment = check(replace(still.acquisition, schedule=schedule), contours=still.contours)
+    assessment = check(replace(still.acquisition, schedule=schedule), contours=still.contours, scorer=plain_rule())
     assert assessment.scores is None
     assert assessment.abstained == (
         "the R² rule was calibrated for ShMOLLI, MOLLI 5(3)3, MOLLI 4(1)3(1)2, MOLLI 3(3)3(3)5; this is MOLLI 5s(3s)3s."
@@ -195,9 +196,15 @@ def test_a_schedule_that_the_rule_was_not_calibrated_for_is_not_scored(still):
 
 
 def test_maps_of_a_fit_that_the_rule_was_not_calibrated_for_are_not_scored(still):
-    assessment = check(still.acquisition, contours=still.contours, method="molli")
+    assessment = check(still.acquisition, contours=still.contours, method="molli", scorer=plain_rule())
     assert assessment.scores is None
     assert "for ShMOLLI with the fit 'shmolli'; this is fitted by 'molli'" in assessment.abstained
+
+
+def test_maps_of_a_fit_that_the_network_was_not_made_with_are_not_scored(still):
+    assessment = check(still.acquisition, contours=still.contours, method="molli")
+    assert assessment.scores is None
+    assert assessment.abstained.startswith("the sequence, ShMOLLI by 'molli', is not one")
 
 
 def test_another_scorer_may_refuse_a_slice_with_its_reason(still):

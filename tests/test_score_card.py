@@ -9,7 +9,7 @@ import pytest
 
 from myoqc.errors import ReadError
 from myoqc.schedules import KNOWN
-from myoqc.score import R2Rule, default_scorer
+from myoqc.score import R2Rule, plain_rule
 from myoqc.score.r2_rule import digest_of, read_card
 
 ENTRY = {
@@ -22,7 +22,7 @@ ENTRY = {
 }
 MINIMAL = {"name": "R² rule", "schedules": {"MOLLI 5(3)3": ENTRY}}
 SHIPPED = read_card()["schedules"]
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "docs" / "r2-rule.md"
 
 
 def with_entry(**changes: Any) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def test_the_shipped_card_says_how_and_on_what_it_was_calibrated(name: str) -> N
 
 def test_the_shipped_card_tells_its_limits() -> None:
     card = read_card()
-    assert default_scorer().digest == digest_of(card)
+    assert plain_rule().digest == digest_of(card)
     assert "simulated" in card["calibrated_on"]
     assert any("images 6 and 7" in limit for limit in card["limits"])
     assert any("off-resonance" in limit for limit in card["limits"])
@@ -107,21 +107,21 @@ def percent(share: float) -> str:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_the_readme_gives_the_figures_of_the_shipped_card(name: str) -> None:
+def test_the_page_gives_the_figures_of_the_shipped_card(name: str) -> None:
     held_out = SHIPPED[name]["held_out"]
     figures = f"{name}: {percent(held_out['sensitivity'])} and {percent(1 - held_out['specificity'])}"
-    assert figures in " ".join(README.read_text(encoding="utf-8").split())
+    assert figures in " ".join(PAGE.read_text(encoding="utf-8").split())
 
 
-def test_the_readme_gives_the_figures_of_whole_slices_too() -> None:
+def test_the_page_gives_the_figures_of_whole_slices_too() -> None:
     held_out = SHIPPED["ShMOLLI"]["held_out"]
     found, false = percent(held_out["image_sensitivity"]), percent(1 - held_out["image_specificity"])
-    text = " ".join(README.read_text(encoding="utf-8").split())
+    text = " ".join(PAGE.read_text(encoding="utf-8").split())
     assert f"finds {found} of those with motion, and calls {false} of the others moved" in text
 
 
-def test_the_readme_gives_the_thresholds_of_the_shipped_card() -> None:
-    text = " ".join(README.read_text(encoding="utf-8").split())
+def test_the_page_gives_the_thresholds_of_the_shipped_card() -> None:
+    text = " ".join(PAGE.read_text(encoding="utf-8").split())
     assert "with ShMOLLI a (geometric) mean R² of 0.989 or less, with MOLLI 5(3)3 one of 0.972 or less" in text
     for name, r2 in (("ShMOLLI", "0.989"), ("MOLLI 5(3)3", "0.972")):
         reached = f"reached when the R² (1 − the geometric mean of 1 − R²) of a segment falls to {r2} "
@@ -129,7 +129,7 @@ def test_the_readme_gives_the_thresholds_of_the_shipped_card() -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_the_readme_names_the_command_that_made_the_shipped_card(name: str) -> None:
+def test_the_page_names_the_command_that_made_the_shipped_card(name: str) -> None:
     seed = re.search(r"--cases \d+ --seed \d+", SHIPPED[name]["made_by"])
     assert seed is not None
-    assert f"`python benchmarks/r2_rule.py {seed.group()}`" in README.read_text(encoding="utf-8")
+    assert f"`python benchmarks/r2_rule.py {seed.group()}`" in PAGE.read_text(encoding="utf-8")

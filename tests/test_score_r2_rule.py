@@ -13,7 +13,7 @@ from myoqc.fit import fit_maps
 from myoqc.locate import crop
 from myoqc.records import CROP_PX, N_SEGMENTS, Crop, Placement, Segments
 from myoqc.schedules import KNOWN, Schedule
-from myoqc.score import R2Rule, Scorer, default_scorer
+from myoqc.score import R2Rule, Scorer, plain_rule
 from myoqc.score.r2_rule import Calibration, segment_statistics
 from myoqc.score.statistics import STATISTICS
 from myoqc.simulate import Motion, draw_case, patient_plan, simulate
@@ -131,12 +131,12 @@ def test_maps_of_another_fit_are_refused() -> None:
         RULE.score(crop_with([0.99] * N_SEGMENTS, method="scanner"))
 
 
-@pytest.mark.parametrize(("schedule", "calibration"), default_scorer().calibrations.items())
+@pytest.mark.parametrize(("schedule", "calibration"), plain_rule().calibrations.items())
 def test_the_shipped_rule_is_a_scorer_that_leaves_real_clean_hearts_alone(
     schedule: str, calibration: Calibration
 ) -> None:
     """Clean myocardium of real hearts has R² 0.998 to 0.999."""
-    scorer = default_scorer()
+    scorer = plain_rule()
     assert isinstance(scorer, Scorer)
     clean = crop_with([0.999, 0.9985, 0.998, 0.9975, 0.997, 0.999], schedule=schedule, method=calibration.method)
     assert not scorer.score(clean).image_motion
@@ -152,7 +152,7 @@ def test_the_shipped_rule_tells_a_good_breath_hold_from_a_failed_one(schedule: S
         segments = Segments.from_contours(simulation.contours, simulation.acquisition.grid)
         maps = fit_maps(simulation.acquisition)
         seen = crop(simulation.acquisition, maps, segments.centre_px, segments=segments)
-        return default_scorer().score(seen).motion
+        return plain_rule().score(seen).motion
 
     assert not motion(Motion.STILL).any()
     assert motion(Motion.RELEASE).any()

@@ -12,6 +12,7 @@ from myoqc.locate import crop, turn_deg
 from myoqc.records import Acquisition
 from myoqc.score.inputs import inputs_of
 from myoqc.simulate.labels import Artefact
+from myoqc.train import scorer_reading
 from myoqc.train.scorer_examples import MOST_IMAGES, joined, scorable_numbers, scorer_examples
 from myoqc.train.scorer_network import ARTEFACTS
 
@@ -119,3 +120,26 @@ def test_examples_can_not_be_changed_and_of_one_cohort_are_not_copied(read):
 def test_examples_of_another_shape_are_refused(read):
     with pytest.raises(GeometryError, match="statistics has the wrong shape"):
         replace(read, statistics=read.statistics[..., :5])
+
+
+def test_slices_come_in_their_order_whichever_process_is_done_first(cohort, monkeypatch):
+    monkeypatch.setattr(scorer_reading, "FEW", 0)
+    monkeypatch.setattr(scorer_reading, "AT_ONCE", 2)
+    monkeypatch.setattr(scorer_reading.Cohort, "open", lambda folder: cohort)
+    monkeypatch.setattr(FewCases, "folder", "FOLDER", raising=False)
+    monkeypatch.setattr(scorer_reading, "in_processes", last_first)
+    watched = []
+
+    def watch(given, description):
+        watched.append((len(given), description))
+        return given
+
+    one, two = (scorer_reading.read_slices(cohort, [2, 0, 1], watch, "Reading", workers) for workers in (1, 2))
+    for name in type(one).__slots__:
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
+    assert watched == [(3, "Reading"), (2, "Reading")]
+
+
+def last_first(work, tasks, workers):
+    assert workers == 2
+    return (work(*task) for task in reversed(list(tasks)))

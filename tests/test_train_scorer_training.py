@@ -124,7 +124,7 @@ def test_a_training_tells_how_far_it_is_and_what_its_losses_add_up_to(whole):
     told = whole[2]
     assert [(done, of_all) for done, of_all, _ in told] == [(step, 6) for step in range(1, 7)]
     for _, _, figures in told:
-        parts = [figures[f"train/{name}"] for name in ("labels", "attention", "error", "artefacts")]
+        parts = [figures[f"train/{name}"] for name in ("labels", "maps", "attention", "error", "artefacts")]
         assert figures["loss"] == pytest.approx(sum(parts), rel=1e-5)
     assert {"valid/loss", "valid/inside", "valid/labels"} <= set(told[-1][2])
 
@@ -179,12 +179,12 @@ def test_a_cycle_has_as_many_steps_as_the_training(whole):
     assert cycle["total_steps"] == told[-1][1] == 6
 
 
-def test_the_operator_is_learnt_from_unless_the_truth_is_asked_for(tmp_path):
+def test_the_truth_is_learnt_from_unless_the_operator_is_asked_for(tmp_path):
     drawn, held = made_examples(), made_examples(seed=9)
-    other = {"motion": ~drawn.motion}
+    other = {"operator": ~drawn.motion}
     networks = [
         train_on(replace(drawn, **fields), held, tmp_path / str(number), replace(SHORT, **labels), lambda *_: None)
-        for number, (fields, labels) in enumerate([({}, {}), (other, {}), (other, {"labels": "truth"})])
+        for number, (fields, labels) in enumerate([({}, {}), (other, {}), (other, {"labels": "operator"})])
     ]
     assert is_same(networks[0], networks[1])
     assert not is_same(networks[0], networks[2])

@@ -56,8 +56,8 @@ def check(
     say. What was given is never replaced by what would be found, even where it does not suffice. Then, and where there
     is no left ventricle or the scorer does not know the scheme or the kind of slice, the maps are made and
     ``abstained`` says why there is no score. ``method``, ``engine`` and ``readout_correction`` as in
-    :func:`myoqc.fit_maps`; ``scorer`` is the R² rule unless given. Raises InputError for a method that the acquisition
-    denies, GeometryError for segments of another matrix, ReadError where the shipped segmenter is damaged.
+    :func:`myoqc.fit_maps`; ``scorer`` is the shipped network unless given. Raises InputError for a method that the
+    acquisition denies, GeometryError for segments of another matrix, ReadError where a shipped network is damaged.
     """
     if segments is not None:
         same_matrix(segments.masks.shape, acquisition.grid.shape, "the stack of segment masks")

@@ -45,9 +45,19 @@ def check(
         bool, typer.Option("--list", help="Print what was found and how each series was understood; score nothing.")
     ] = False,
     scorer: Annotated[
-        Path | None,
-        typer.Option("--scorer", metavar="DIR", help="Score with the model that 'myoqc train' made in this folder."),
+        str | None,
+        typer.Option(
+            "--scorer",
+            metavar="DIR|r2-rule",
+            help="Score with the model that 'myoqc train' made in this folder, or by R² alone.",
+        ),
     ] = None,
+    saliency: Annotated[
+        bool,
+        typer.Option(
+            "--saliency", help="Show what changes the score, pixel by pixel, in place of Grad-CAM; needs torch."
+        ),
+    ] = False,
     fail_on_motion: Annotated[
         bool, typer.Option("--fail-on-motion", help="Exit with 5 where motion is found.")
     ] = False,
@@ -65,13 +75,21 @@ def check(
     from myoqc.cli.console import warn
     from myoqc.cli.listing import listing_code, print_listing, print_result
     from myoqc.cli.slices import scan_with_progress
-    from myoqc.cli.studies import Settings, check_studies, scorer_in
+    from myoqc.cli.studies import Settings, check_studies, scorer_called
 
     catalogue = scan_with_progress(source)
     if only_list:
         print_listing(catalogue)
         raise typer.Exit(listing_code(catalogue))
-    settings = Settings(method, readout_correction, engine, contours, fail_on_motion, automatic, scorer_in(scorer))
+    settings = Settings(
+        method,
+        readout_correction,
+        engine,
+        contours,
+        fail_on_motion,
+        automatic,
+        scorer_called(scorer, saliency=saliency),
+    )
     result = check_studies(catalogue, out, settings)
     print_result(result)
     if not result.studies:

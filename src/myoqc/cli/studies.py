@@ -15,11 +15,15 @@ from myoqc.cli.folders import slice_folder, study_folder
 from myoqc.cli.slices import each_slice
 from myoqc.cli.written_contours import found_instead, write_outlines
 from myoqc.errors import InputError
+from myoqc.extras import require
 from myoqc.pipeline import check, infer_insertions
 from myoqc.records import Assessment
 from myoqc.report import summary_lines, write_json, write_slice, write_study_report
 from myoqc.report.words import Verdict, verdict
-from myoqc.score import Scorer, read_scorer
+from myoqc.score import Scorer, plain_rule, read_scorer
+
+R2_RULE = "r2-rule"
+"""What the plain rule is called on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,22 @@ class RunResult:
     exit_code: ExitCode
 
 
-def scorer_in(folder: Path | None) -> Scorer | None:
-    """The scorer that was trained in a folder; None for the usual one. Raises ReadError where there is none."""
-    return None if folder is None else read_scorer(folder)
+def scorer_called(name: str | None, *, saliency: bool = False) -> Scorer | None:
+    """The plain rule, or what was trained in a folder; None for the usual one.
+
+    With ``saliency`` it shows that in place of Grad-CAM. Raises ReadError where there is none, InputError for saliency
+    of the rule, which is no network, and MissingExtraError where torch is not installed.
+    """
+    if saliency:
+        if name == R2_RULE:
+            raise InputError("the R² rule is no network, so it has no saliency", remedy="Leave out one of the two.")
+        require("train")
+        from myoqc.train.saliency_scorer import with_saliency
+
+        return with_saliency(None if name is None else Path(name))
+    if name is None:
+        return None
+    return plain_rule() if name == R2_RULE else read_scorer(Path(name))
 
 
 def check_studies(catalogue: Catalogue, out: Path, settings: Settings) -> RunResult:

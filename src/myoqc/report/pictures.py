@@ -20,6 +20,7 @@ MOST_PX = 320
 
 _COLOUR_MAPS: dict[str, Colormap] = {
     "lipari": cm.lipari,
+    "lajolla": cm.lajolla,
     "grey": colormaps["gray"],
     "blue-orange": LinearSegmentedColormap.from_list(
         "blue-orange", ("#5a9bd5", "#bcd9ef", "#f7f3ea", "#f6b26b", "#e37a12")

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.records import Assessment, SegmentSummary
+from myoqc.report.attention import TITLES, attention_map, shown_segments
 from myoqc.report.document import segment_answers, segment_is_unsure, t1_error_ms
 from myoqc.report.facts import Fact, agreement_sentence, facts, number, time_symbol
 from myoqc.report.frames import Frame, heart, whole
 from myoqc.report.overlay import Overlay, overlay
 from myoqc.report.pictures import Scale, png_uri
-from myoqc.report.windows import R2_SCALE, image_scale, t1_scale
+from myoqc.report.windows import ATTENTION_SCALE, R2_SCALE, image_scale, t1_scale
 from myoqc.report.words import (
     NOT_SCORED_HINT,
     Verdict,
@@ -73,6 +74,8 @@ class SliceView:
     hint: str
     overlay: Overlay
     maps: tuple[Picture, ...]
+    attention: tuple[Picture, ...]
+    """Where the scorer looked, over the same part; empty where it does not tell."""
     overviews: tuple[Picture, ...]
     """The same maps over the whole image; empty where ``maps`` show all of it already."""
     weighted: tuple[Picture, ...]
@@ -98,6 +101,7 @@ def slice_view(number: int, name: str, assessment: Assessment, hint: str | None)
         hint=(hint or NOT_SCORED_HINT) if lacks_contours else "",
         overlay=overlay(assessment),
         maps=_maps(assessment, frame),
+        attention=_attention(assessment, frame),
         overviews=() if shows_all else _maps(assessment, everything),
         weighted=_weighted(assessment, frame),
         rows=rows(assessment),
@@ -116,6 +120,16 @@ def _maps(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:
         for title, values, scale in shown
         if values is not None
     )
+
+
+def _attention(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:
+    values, scores = attention_map(assessment), assessment.scores
+    if values is None or scores is None or scores.attention is None:
+        return ()
+    segments = ", ".join(segment.word for segment in shown_segments(assessment))
+    said = "with motion" if scores.image_motion else "most suspect, though below the threshold"
+    title, caption = TITLES[scores.attention.method], f"{segments}: {said}" if segments else ""
+    return (Picture(png_uri(frame.cut(values), ATTENTION_SCALE), frame, title, caption, ATTENTION_SCALE),)
 
 
 def _weighted(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:

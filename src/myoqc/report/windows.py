@@ -12,6 +12,7 @@ AFTER_CONTRAST_T1_MS = 700.0
 BRIGHTEST_PERCENTILE = 99.5
 
 R2_SCALE = Scale("grey", 0.9, 1.0, ("≤ 0.90", "0.95", "1.00"))
+ATTENTION_SCALE = Scale("lajolla", 0.0, 1.0, ("nowhere", "most"))
 
 
 def t1_scale(assessment: Assessment) -> Scale:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -19,6 +21,9 @@ from myoqc.score.network import ARTEFACTS, KIND, Network, read_network
 from myoqc.score.r2_rule import LEAST_FITTED
 
 FloatArray = NDArray[np.float64]
+
+WEIGHTS = "weights"
+"""Folder of the scorer that comes with the package."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +76,7 @@ class NetworkScorer:
             unsure=possible[:, 0] == possible[:, 1],
             t1_error_ms=features["wall_t1_ms"] * widened(answers.error[0].astype(np.float64), self.widening),
             artefacts={name: float(share) for name, share in zip(ARTEFACTS, answers.artefacts[0], strict=True)},
-            attention=AttentionMaps(answers.attention[0], "grad-cam"),
+            attention=AttentionMaps(answers.attention[0], "grad-cam", crop.placement),
         )
 
 
@@ -79,6 +84,17 @@ def read_scorer(folder: Traversable) -> NetworkScorer:
     """The scorer in a folder, as ``myoqc train`` makes it; raises ReadError where there is none that can be run."""
     network = read_network(folder)
     return from_card(network, network.card)
+
+
+@cache
+def default_scorer() -> NetworkScorer:
+    """The scorer that comes with the package; raises ReadError where its files were changed."""
+    return read_scorer(shipped_folder())
+
+
+def shipped_folder() -> Traversable:
+    """Where the scorer that comes with the package lies."""
+    return files(__package__).joinpath(WEIGHTS)
 
 
 def from_card(network: Network, card: Mapping[str, Any]) -> NetworkScorer:

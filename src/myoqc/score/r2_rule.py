@@ -150,6 +150,6 @@ def read_card() -> dict[str, Any]:
 
 
 @cache
-def default_scorer() -> R2Rule:
-    """The scorer that is used where no other is named."""
+def plain_rule() -> R2Rule:
+    """The rule of the card that comes with the package."""
     return R2Rule.from_card(read_card())

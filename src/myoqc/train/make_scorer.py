@@ -28,6 +28,14 @@ from myoqc.train.scorer_training import ScorerRecipe, read_examples, train_score
 
 LEAST_MOVING = 9
 """For an error level of 10 %, in which each patient counts once: 1 / (9 + 1)."""
+INTENDED_USE = (
+    "Research on the quality of T1 maps: it shows a reader which segments may hold motion, and why. "
+    "It is not a medical device."
+)
+ANATOMIES = (
+    "Where real_subjects names some, their anatomies are public data, and docs/scorer.md says where to get them; with "
+    "a cohort made without --anatomies the same command makes a model that needs none of them."
+)
 LIMITS = (
     "Trained and judged on simulated images only, on drawn and on real anatomies.",
     "Short-axis slices at basal and mid level; the segments must be known.",
@@ -58,6 +66,8 @@ def make_scorer(
         "familiar": _familiar([trained.seen, held]).to_card(),
         "performance": _performance(answers.logits >= calibration["logit_at_90"], tested.motion),
         "figures_on_simulated_images": scorer_figures(tested, answers, calibration["logit_at_90"]),
+        "intended_use": INTENDED_USE,
+        "anatomies": ANATOMIES,
         "limits": LIMITS,
     }
     export.write_card(card, folder, KIND)

@@ -13,12 +13,13 @@ from myoqc.train.attention_loss import Arm, AttentionLoss
 from myoqc.train.division import divisions_of
 from myoqc.train.fitting import CHECKPOINTS, Tell, Teller, Watch, claim, fit
 from myoqc.train.scorer_batches import PUBLISHED, BatchesByImages, Chance
-from myoqc.train.scorer_examples import ScorerExamples, joined, scorable_numbers, scorer_examples, told_apart
+from myoqc.train.scorer_examples import ScorerExamples, joined, scorable_numbers, told_apart
 from myoqc.train.scorer_module import PUBLISHED_SCHEDULE, Schedule, ScorerModule
 from myoqc.train.scorer_network import PRESETS, ScorerNetwork
+from myoqc.train.scorer_reading import read_slices
 
 NAME = "scorer"
-SHORT_SCHEDULE = Schedule("cycle", epochs=7, learning_rate=3e-3)
+SHORT_SCHEDULE = Schedule("cycle", epochs=6, learning_rate=3e-3)
 """For minutes on two cores: no patience, as there is no time to wait."""
 WIDER_CHANCE = Chance(turn_deg=15.0, shift_px=10.0, log_scale=0.15, shade=0.3, noise=0.05, log_gamma=0.2)
 
@@ -80,7 +81,7 @@ def _numbered(cohorts: Sequence[Cohort], part: Part, seed: int) -> list[tuple[Co
 
 
 def _read(numbered: Sequence[tuple[Cohort, list[int]]], part: Part, watch: Watch) -> ScorerExamples:
-    read = [scorer_examples(cohort, watch(numbers, f"Reading slices, {part}")) for cohort, numbers in numbered]
+    read = [read_slices(cohort, numbers, watch, f"Reading slices, {part}") for cohort, numbers in numbered]
     return joined([told_apart(examples, number) for number, examples in enumerate(read)])
 
 
