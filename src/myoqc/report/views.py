@@ -127,7 +127,7 @@ def _attention(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:
     if values is None or scores is None or scores.attention is None:
         return ()
     segments = ", ".join(segment.word for segment in shown_segments(assessment))
-    said = "with motion" if scores.image_motion else "most suspect, though below the threshold"
+    said = "with motion" if scores.image_motion else "most suspect, no motion"
     title, caption = TITLES[scores.attention.method], f"{segments}: {said}" if segments else ""
     return (Picture(png_uri(frame.cut(values), ATTENTION_SCALE), frame, title, caption, ATTENTION_SCALE),)
 
