@@ -3,14 +3,16 @@
     python benchmarks/scorer_arms.py COHORT... --out OUT
     python benchmarks/scorer_arms.py COHORT... --out OUT --runs "none supervised shuffled shifted" --epochs 5
     python benchmarks/scorer_arms.py COHORT... --out OUT --runs "supervised:1 supervised:2 supervised/operator"
+    python benchmarks/scorer_arms.py COHORT... --out OUT --runs "supervised@small supervised@deep"
 
-A run is an arm, a seed after a colon (0 unless said) and whose labels are learnt from after a slash (the truth unless
-said). The cohorts are read once; runs go side by side, a thread each, and finished ones are not done again. All is of
-the subjects set aside and against the truth; intervals hold 95 % of resamples of subjects. Subjects are divided by seed
-0 in every run.
+A run is an arm; a seed after a colon, 0 unless said; whose labels are learnt from after a slash, the truth unless said;
+A run is an arm; a seed after a colon, 0 unless said; whose labels are learnt from after a slash, the truth if not said;
+a thread each, and finished ones are not done again. All is of the subjects set aside and against the truth; intervals
+hold 95 % of resamples of subjects. Subjects are divided by seed 0 in every run.
 """
 
 import multiprocessing
+import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +22,7 @@ import numpy as np
 import torch
 import typer
 from numpy.typing import NDArray
+from scorer_networks import CANDIDATES
 from scorer_slices import over_segments, watch
 
 from myoqc import evaluate
@@ -41,7 +44,7 @@ _given: dict[str, ScorerExamples] = {}
 
 def recipe_of(run: str, epochs: int) -> ScorerRecipe:
     """What 'arm:seed/labels' asks for."""
-    arm, _, labels = run.partition("/")
+    arm, _, labels = run.partition("@")[0].partition("/")
     arm, _, seed = arm.partition(":")
     schedule = replace(COMPACT_RECIPE.schedule, epochs=epochs)
     return replace(
@@ -56,10 +59,12 @@ def recipe_of(run: str, epochs: int) -> ScorerRecipe:
 def trained(run: str, epochs: int, out: Path) -> Path:
     """Answers of the run for the slices set aside, as a file; made where it is not there."""
     torch.set_num_threads(1)
-    folder = out / run.replace(":", "-").replace("/", "-")
-    path = folder / "answers.npz"
+    folder = out / re.sub(r"\W", "-", run)
+    path, candidate = folder / "answers.npz", CANDIDATES[run.partition("@")[2] or "compact"]
     if not path.exists():
-        network = train_on(_given["trained"], _given["validated"], folder, recipe_of(run, epochs), lambda *_: None)
+        network = train_on(
+            _given["trained"], _given["validated"], folder, recipe_of(run, epochs), lambda *_: None, candidate
+        )
         answers = answers_of(network, _given["tested"])
         fields = ("logits", "attention", "error", "artefacts")
         np.savez(folder / "half.npz", **{name: getattr(answers, name) for name in fields})

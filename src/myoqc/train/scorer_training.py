@@ -15,7 +15,7 @@ from myoqc.train.fitting import CHECKPOINTS, Tell, Teller, Watch, claim, fit
 from myoqc.train.scorer_batches import PUBLISHED, BatchesByImages, Chance
 from myoqc.train.scorer_examples import ScorerExamples, joined, scorable_numbers, told_apart
 from myoqc.train.scorer_module import PUBLISHED_SCHEDULE, Schedule, ScorerModule
-from myoqc.train.scorer_network import PRESETS, ScorerNetwork
+from myoqc.train.scorer_network import PRESETS, Preset, ScorerNetwork
 from myoqc.train.scorer_reading import read_slices
 
 NAME = "scorer"
@@ -98,13 +98,18 @@ def train_scorer(cohorts: Sequence[Cohort], folder: Path, recipe: ScorerRecipe, 
 
 
 def train_on(
-    seen: ScorerExamples, held: ScorerExamples, folder: Path, recipe: ScorerRecipe, tell: Tell
+    seen: ScorerExamples,
+    held: ScorerExamples,
+    folder: Path,
+    recipe: ScorerRecipe,
+    tell: Tell,
+    candidate: Preset | None = None,
 ) -> ScorerNetwork:
-    """The network trained on examples that were read before."""
+    """The network trained on examples that were read before; a ``candidate`` takes the place of the recipe's preset."""
     module = ScorerModule(
         seen,
         held,
-        preset=PRESETS[recipe.preset],
+        preset=candidate or PRESETS[recipe.preset],
         arm=recipe.attention,
         choice=recipe.attention_loss,
         schedule=recipe.schedule,
