@@ -38,6 +38,7 @@ from myoqc.train.scorer_figures import is_real
 from myoqc.train.scorer_training import COMPACT_RECIPE, ScorerRecipe, read_examples, train_on
 
 RESAMPLES = 500
+ANSWERS = "answers.npz"
 _given: dict[str, ScorerExamples] = {}
 """Read before the processes part, so that they share it."""
 
@@ -56,11 +57,16 @@ def recipe_of(run: str, epochs: int) -> ScorerRecipe:
     )
 
 
+def folder_of(run: str) -> str:
+    """What the folder of a run is called."""
+    return re.sub(r"\W", "-", run)
+
+
 def trained(run: str, epochs: int, out: Path) -> Path:
     """Answers of the run for the slices set aside, as a file; made where it is not there."""
     torch.set_num_threads(1)
-    folder = out / re.sub(r"\W", "-", run)
-    path, candidate = folder / "answers.npz", CANDIDATES[run.partition("@")[2] or "compact"]
+    folder, candidate = out / folder_of(run), CANDIDATES[run.partition("@")[2] or "compact"]
+    path = folder / ANSWERS
     if not path.exists():
         network = train_on(
             _given["trained"], _given["validated"], folder, recipe_of(run, epochs), lambda *_: None, candidate

@@ -1,9 +1,10 @@
 """Where scorers of several arms look, on the same slices: Fig. 5 and 7 of [Zhang2020] made again, on simulated slices.
 
-    python benchmarks/scorer_pictures.py COHORT --to docs/attention.png --scorer supervised=DIR --scorer none=DIR
+    python benchmarks/scorer_pictures.py COHORT... --arms OUT --to docs/attention.png
 
-A row for each kind of slice, from the subjects set aside: the first with two to four segments that moved. Grad-CAM of
-these segments, as a share of its peak; white lines are the borders of the segments that moved.
+OUT is the folder that ``scorer_arms.py COHORT... --out OUT`` filled. A row for each kind of slice, from the subjects
+set aside: the first with two to four segments that moved. Grad-CAM of these segments, as a share of its peak; white
+lines are the borders of the segments that moved.
 """
 
 from collections.abc import Mapping
@@ -14,14 +15,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 import typer
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 from scipy import ndimage
-from scorer_slices import KINDS, Judged, answers, read
+from scorer_arms import ANSWERS, folder_of
+from scorer_slices import KINDS, watch
 
 from myoqc.cohort import Cohort
 from myoqc.errors import MyoqcError
 from myoqc.records import CROP_PX
-from myoqc.score import read_scorer
 from myoqc.train.scorer_examples import ScorerExamples
+from myoqc.train.scorer_training import read_examples
 
 ROWS = ("drawn", "real anatomies", "other artefact")
 SHOWN = slice(24, 136)
@@ -40,13 +43,13 @@ def chosen(slices: ScorerExamples) -> dict[str, int]:
     return found
 
 
-def draw(judged: Mapping[str, Judged], path: Path) -> None:
-    slices = next(iter(judged.values())).slices
+def draw(slices: ScorerExamples, attention: Mapping[str, NDArray[np.float32]], path: Path) -> None:
+    """Attention (n 6 h w) by arm."""
     rows = chosen(slices)
     figure, grid = plt.subplots(
         len(rows),
-        3 + len(judged),
-        figsize=(2.3 * (3 + len(judged)), 2.5 * len(rows)),
+        3 + len(attention),
+        figsize=(2.3 * (3 + len(attention)), 2.5 * len(rows)),
         layout="constrained",
         squeeze=False,
     )
@@ -59,8 +62,8 @@ def draw(judged: Mapping[str, Judged], path: Path) -> None:
             strict=False,
         ):
             _panel(panel, values.astype(float), title, "gray")
-        for panel, (arm, each) in zip(axes[3:], judged.items(), strict=True):
-            maps = each.answers.attention[number][slices.motion[number]].sum(axis=0).astype(float)
+        for panel, (arm, each) in zip(axes[3:], attention.items(), strict=True):
+            maps = each[number][slices.motion[number]].sum(axis=0).astype(float)
             fine = ndimage.zoom(maps, CROP_PX / maps.shape[0], order=1, mode="nearest", grid_mode=True)
             _panel(panel, plain, arm, "gray")
             panel.imshow(fine[SHOWN, SHOWN] / max(fine.max(), 1e-9), cmap="inferno", alpha=0.6, vmin=0.0, vmax=1.0)
@@ -85,18 +88,21 @@ def _segments(axes: Axes, slices: ScorerExamples, number: int) -> None:
 
 def main(
     cohorts: Annotated[list[Path], typer.Argument()],
+    arms: Annotated[Path, typer.Option()],
     to: Annotated[Path, typer.Option()],
-    scorer: Annotated[list[str], typer.Option(help="NAME=DIR, once for each column.")],
+    runs: Annotated[str, typer.Option()] = "none supervised shuffled shifted",
 ) -> None:
     """Draw the picture."""
     try:
-        folders = dict(each.split("=", 1) for each in scorer)
-        scorers = {name: read_scorer(Path(folder)) for name, folder in folders.items()}
-        slices = read([Cohort.open(folder) for folder in cohorts], next(iter(scorers.values())), "tested")
-        draw({name: answers(each, slices) for name, each in scorers.items()}, to)
+        slices = read_examples([Cohort.open(folder) for folder in cohorts], "tested", 0, watch)
     except MyoqcError as error:
         typer.echo(f"scorer_pictures.py: {error}", err=True)
         raise typer.Exit(4) from None
+    attention = {}
+    for run in runs.split():
+        with np.load(arms / folder_of(run) / ANSWERS) as answers:
+            attention[run] = answers["attention"]
+    draw(slices, attention, to)
 
 
 if __name__ == "__main__":

@@ -74,10 +74,12 @@ def watch(numbers: list[int], description: str) -> Iterable[int]:
 
 def read(cohorts: Sequence[Cohort], scorer: NetworkScorer, part: str) -> ScorerExamples:
     """The slices of the subjects in ``part`` of the division that the scorer was trained with, or of every one."""
+    if part == "every":
+        chosen = [frozenset(cohort.subjects.tolist()) for cohort in cohorts]
+    else:
+        chosen = [getattr(each, part) for each in divisions_of(cohorts, scorer.network.card["recipe"]["seed"])]
     read_ones = []
-    divisions = divisions_of(cohorts, scorer.network.card["recipe"]["seed"])
-    for number, (cohort, division) in enumerate(zip(cohorts, divisions, strict=True)):
-        subjects = frozenset(cohort.subjects.tolist()) if part == "every" else getattr(division, part)
+    for number, (cohort, subjects) in enumerate(zip(cohorts, chosen, strict=True)):
         cases = scorable_numbers(cohort, subjects)
         read_ones.append(told_apart(read_slices(cohort, cases, watch, f"Reading slices, {part}"), number))
     return joined(read_ones)
