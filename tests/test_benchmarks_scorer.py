@@ -14,7 +14,7 @@ from myoqc.evaluate.bootstrap import value_of
 from myoqc.train.attention_loss import Arm
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-SCRIPTS = ("scorer", "scorer_arms", "scorer_pictures", "scorer_networks")
+SCRIPTS = ("scorer", "scorer_arms", "scorer_curves", "scorer_pictures", "scorer_networks")
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +79,11 @@ def test_the_pictures_show_slices_with_two_to_four_segments_that_moved(script):
     names = np.array(["P1", "P2", "P3", "sunnybrook/X"])
     slices = made_examples((5, 5, 5, 5), motion=motion, subject=names, artefact=np.full(4, -1))
     assert script("scorer_pictures").chosen(slices) == {"drawn": 2, "real anatomies": 3}
+
+
+def test_curves_of_no_training_are_refused(script, tmp_path):
+    app = typer.Typer()
+    app.command()(script("scorer_curves").main)
+    result = CliRunner().invoke(app, [str(tmp_path), "--to", str(tmp_path / "x.png")])
+    assert result.exit_code == 4
+    assert "no records of a training" in result.output

@@ -1,12 +1,11 @@
 """How far tissue seems to have moved in each image, judged by the images that the recovery of its pixels would give.
 
 One recovery a pixel is fitted through all images, those included that ShMOLLI's own fit leaves out, and corrected by
-what tissue of the same T1 does elsewhere in the slice. Where tissue has
-moved, an image differs from the expected one as the expected one differs from itself moved a little: the way that
-explains most of the difference about a pixel, by least squares, is its apparent way [LucasKanade1981]. The expected
-images are those of [Xue2012], who register to them; here one step is made and nothing is moved. Because the fit goes
-through the moved images too, ways come out shorter than they are, and because brightness is compared, ways along an
-edge are not seen.
+what tissue of the same T1 does elsewhere in the slice. Where tissue has moved, an image differs from the expected one
+as the expected one differs from itself moved a little: the way that explains most of the difference about a pixel, by
+least squares, is its apparent way [LucasKanade1981]. The expected images are those of [Xue2012], who register to them;
+here one step is made and nothing is moved. Because the fit goes through the moved images too, ways come out shorter
+than they are, and because brightness is compared, ways along an edge are not seen.
 """
 
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ T1_STAR_S = np.geomspace(0.08, 3.0, 48)
 LEAST_DECAY = 1e-3
 """Between images of (nearly) one inversion time nothing recovers."""
 LEAST_END, T1_RANGE_S = 1e-3, (0.1, 3.5)
+"""A recovery that ends at nothing, or has a T1 beyond these, is taken for one at the edge: it only decides a group."""
 N_TISSUES, LEAST_PIXELS, LEAST_BRIGHT = 16, 12, 0.1
 """Pixels are taken together in so many groups of equal T1; darker ones say nothing."""
 WINDOW_PX = 2.4
