@@ -16,7 +16,7 @@ from typing import Annotated
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from scorer_slices import KINDS, STILL, Judged, answers, over_segments, read, still_hearts
+from scorer_slices import KINDS, STILL, Judged, answers, attention_of_moved, over_segments, read, still_hearts
 
 from myoqc import evaluate
 from myoqc.aha import Segment
@@ -176,19 +176,17 @@ def attention(judged: Judged) -> None:
 
 def _attention(judged: Judged, which: NDArray[np.intp]) -> tuple[str, ...]:
     numbers = np.arange(1, len(Segment) + 1)[:, None, None]
-    hits, shares, errors = [], [], []
-    for n in which:
-        masks, maps, moved = judged.slices.segment[n] == numbers, judged.answers.attention[n], judged.slices.motion[n]
-        hits.append(evaluate.pointing(maps, masks)[moved])
-        shares.append(evaluate.relative_share(maps, masks)[moved])
-        errors.append(evaluate.location_error(evaluate.locate_by_attention(maps), masks))
-    hit, share = (np.concatenate(values) for values in (hits, shares))
+    errors = [
+        evaluate.location_error(
+            evaluate.locate_by_attention(judged.answers.attention[n]), judged.slices.segment[n] == numbers
+        )
+        for n in which
+    ]
     away_mm = np.concatenate([each.centroid_mm for each in errors])
     overlap = np.concatenate([each.dice for each in errors])
     found = np.isfinite(away_mm)
     return (
-        f"{np.nanmean(hit):.3f}",
-        f"{np.nanmean(share):.2f}",
+        *attention_of_moved(judged.answers, judged.slices, which),
         f"{found.mean():.1%}",
         f"{np.median(away_mm[found]):.1f}" if found.any() else "–",
         f"{np.nanmean(overlap):.2f}" if found.any() else "–",

@@ -21,12 +21,10 @@ from typing import Annotated
 import numpy as np
 import torch
 import typer
-from numpy.typing import NDArray
 from scorer_networks import CANDIDATES
-from scorer_slices import over_segments, watch
+from scorer_slices import attention_of_moved, over_segments, watch
 
 from myoqc import evaluate
-from myoqc.aha import Segment
 from myoqc.cohort import Cohort
 from myoqc.errors import MyoqcError
 from myoqc.evaluate import interval
@@ -96,18 +94,8 @@ def row(run: str, path: Path, slices: ScorerExamples) -> tuple[str, ...]:
         cells.append(f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})")
     real = is_real(slices)
     for kind in (~real, real):
-        cells.extend(attention(answers, slices, kind))
+        cells.extend(attention_of_moved(answers, slices, np.flatnonzero(kind)))
     return (run, *cells)
-
-
-def attention(answers: Answers, slices: ScorerExamples, kind: NDArray[np.bool_]) -> tuple[str, str]:
-    """Peak in the segment, and share inside over its ceiling."""
-    numbers, hits, shares = np.arange(1, len(Segment) + 1)[:, None, None], [], []
-    for n in np.flatnonzero(kind & slices.motion.any(axis=1)):
-        masks, moved = slices.segment[n] == numbers, slices.motion[n]
-        hits.append(evaluate.pointing(answers.attention[n], masks)[moved])
-        shares.append(evaluate.relative_share(answers.attention[n], masks)[moved])
-    return f"{np.nanmean(np.concatenate(hits)):.3f}", f"{np.nanmean(np.concatenate(shares)):.2f}"
 
 
 def main(

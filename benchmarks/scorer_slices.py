@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
+from myoqc.aha import Segment
 from myoqc.cohort import Cohort
-from myoqc.evaluate import Statistic, resampled_auc
+from myoqc.evaluate import Statistic, pointing, relative_share, resampled_auc
 from myoqc.score.inputs import Inputs
 from myoqc.score.network import ARTEFACTS, Answers
 from myoqc.score.network_scorer import NetworkScorer
@@ -70,6 +71,16 @@ def _disturbed(slices: ScorerExamples) -> BoolArray:
 def watch(numbers: list[int], description: str) -> Iterable[int]:
     """A bar that goes with the numbers."""
     return track(numbers, description, console=Console(width=200, stderr=True), transient=True)
+
+
+def attention_of_moved(said: Answers, slices: ScorerExamples, which: NDArray[np.intp]) -> tuple[str, str]:
+    """Of the segments that moved in the slices ``which``: peaks in the segment, share inside over its ceiling."""
+    hits, shares = [], []
+    for n in which:
+        masks, moved = slices.segment[n] == np.arange(1, len(Segment) + 1)[:, None, None], slices.motion[n]
+        hits.append(pointing(said.attention[n], masks)[moved])
+        shares.append(relative_share(said.attention[n], masks)[moved])
+    return f"{np.nanmean(np.concatenate(hits)):.3f}", f"{np.nanmean(np.concatenate(shares)):.2f}"
 
 
 def read(cohorts: Sequence[Cohort], scorer: NetworkScorer, part: str) -> ScorerExamples:

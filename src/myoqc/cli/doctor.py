@@ -3,7 +3,11 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from myoqc.extras import Extra
+    from myoqc.locate import Segmenter
+    from myoqc.score import NetworkScorer
 
 
 def doctor() -> None:
@@ -17,9 +21,7 @@ def doctor() -> None:
     from myoqc import __version__
     from myoqc.cli.console import console
     from myoqc.extras import EXTRAS, available
-    from myoqc.score import default_scorer
 
-    scorer = default_scorer()
     table = Table(show_header=False, box=None)
     table.add_row("myoqc", __version__)
     table.add_row("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
@@ -29,7 +31,7 @@ def doctor() -> None:
     table.add_row("threads", _threads())
     table.add_row("graphics processor", _graphics_processor())
     table.add_row("fit", "numba (compiled)" if available("fast") else "NumPy (the optional part 'fast' is faster)")
-    table.add_row("scorer", f"{scorer.name}, digest {scorer.digest[:12]}")
+    table.add_row("scorer", _scorer())
     table.add_row("network weights", _network_weights())
     console.print(table)
     console.print("\nOptional parts")
@@ -37,17 +39,29 @@ def doctor() -> None:
         console.print(f"  {extra.name} ({extra.purpose}): {_state(extra)}", soft_wrap=True, markup=False)
 
 
+def _scorer() -> str:
+    from myoqc.score import default_scorer
+
+    return _usable(default_scorer)
+
+
 def _network_weights() -> str:
+    from myoqc.locate import shipped_segmenter
+
+    return _usable(shipped_segmenter)
+
+
+def _usable(read: "Callable[[], Segmenter | NetworkScorer]") -> str:
+    """Name and digest of what comes with the package, or why it can't be used."""
     from rich.markup import escape
 
     from myoqc.errors import ReadError
-    from myoqc.locate import shipped_segmenter
 
     try:
-        segmenter = shipped_segmenter()
+        shipped = read()
     except ReadError as error:
         return escape(f"not usable: {error}")
-    return f"{segmenter.name}, digest {segmenter.digest[:12]}"
+    return f"{shipped.name}, digest {shipped.digest[:12]}"
 
 
 def _threads() -> str:
