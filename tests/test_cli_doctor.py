@@ -94,3 +94,11 @@ def test_weights_that_are_not_those_of_their_card_are_told(monkeypatch):
 
 def test_what_runs_the_network_is_named_with_its_version():
     assert f"onnxruntime         {version('onnxruntime')}" in printed()
+
+
+def test_a_damaged_scorer_is_told_and_stops_nothing(monkeypatch):
+    def damaged():
+        raise ReadError("these weights are not those of their card", remedy="Install myoqc again.")
+
+    monkeypatch.setattr("myoqc.score.default_scorer", damaged)
+    assert "not usable: these weights are not those of their card. Install myoqc again." in printed()
