@@ -74,9 +74,13 @@ def test_a_torch_that_can_not_be_imported_is_told(install, monkeypatch):
     assert "torch is installed, but can't be imported" in printed()
 
 
-def network_weights():
+def row(name, following):
     # A narrow screen breaks the line.
-    return " ".join(printed().split("network weights")[1].split("Optional parts")[0].split())
+    return " ".join(printed().split(f" {name} ")[1].split(following)[0].split())
+
+
+def network_weights():
+    return row("network weights", "Optional parts")
 
 
 def test_the_network_that_finds_the_heart_is_named_with_its_digest(monkeypatch):
@@ -101,4 +105,5 @@ def test_a_damaged_scorer_is_told_and_stops_nothing(monkeypatch):
         raise ReadError("these weights are not those of their card", remedy="Install myoqc again.")
 
     monkeypatch.setattr("myoqc.score.default_scorer", damaged)
-    assert "not usable: these weights are not those of their card. Install myoqc again." in printed()
+    shown = "not usable: these weights are not those of their card. Install myoqc again."
+    assert row("scorer", "network weights") == shown
