@@ -1,5 +1,6 @@
 """Arrays that travel inside records: the right axes, the right type, read-only."""
 
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -62,8 +63,8 @@ def same_matrix(shape: tuple[int, ...], matrix: tuple[int, int], name: str) -> N
 
 
 def _locked(array: NDArray[Any]) -> bool:
-    """Whether neither the array nor any whose memory it shows can be written to."""
+    """Whether neither the array nor any whose memory it shows can be written to; a file mapped for reading can't."""
     shown: Any = array
     while isinstance(shown, np.ndarray) and not shown.flags.writeable:
         shown = shown.base
-    return shown is None
+    return shown is None or (isinstance(shown, mmap) and memoryview(shown).readonly)
