@@ -1,6 +1,7 @@
 """A cross-validation as a whole, of a network of few weights: it goes on where it was, and scores every case."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -40,11 +41,9 @@ def examples():
     )
 
 
-class Simulated:
+def simulated():
     """As a cohort of which the examples were made."""
-
-    about = {"sha256": COHORT}
-    subjects = np.array([f"S{n}" for n in range(N)])
+    return SimpleNamespace(about={"sha256": COHORT}, subjects=np.array([f"S{n}" for n in range(N)]))
 
 
 def here(work, tasks, workers):
@@ -64,7 +63,7 @@ def run_all(examples, monkeypatch):
     def run(folder, arms=ARMS, recipe=RECIPE):
         told = []
         found = cross_validate(
-            Simulated(),
+            simulated(),
             folder,
             recipe,
             arms=arms,

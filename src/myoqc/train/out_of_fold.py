@@ -1,7 +1,8 @@
 """Scores of every case by networks that have not learnt from its subject, put together from the runs of an arm."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,29 +60,41 @@ def out_of_fold(scores: Mapping[Run, RunScores], arm: Arm, seed: int, artefact: 
     """
     folds = [scores[run] for fold in range(N_FOLDS) if (run := Run(arm, seed, fold)) in scores]
     if len(folds) != N_FOLDS:
-        raise InputError(
-            "not every fold is scored", expected=f"{N_FOLDS} of {arm.value}, seed {seed}", found=len(folds)
-        )
-    clean = [artefact[each.number] < 0 for each in folds]
-    number = np.concatenate([each.number[kept] for each, kept in zip(folds, clean, strict=True)])
+        wanted = f"{N_FOLDS} of {arm.value}, seed {seed}"
+        raise InputError("not every fold is scored", expected=wanted, found=len(folds))
+    clean = [_Part(fold, each, artefact[each.number] < 0) for fold, each in enumerate(folds)]
+    other = [_Part(part.fold, part.scores, ~part.kept) for part in clean]
+    number = np.concatenate([part.of("number") for part in clean])
     order = np.argsort(number)
     if not np.array_equal(number[order], np.flatnonzero(artefact < 0)):
         raise InputError("not every case is scored once", expected=int((artefact < 0).sum()), found=len(number))
-    disturbed = np.unique(np.concatenate([each.number[~kept] for each, kept in zip(folds, clean, strict=True)]))
-    probability = np.full((N_FOLDS, len(disturbed), N_SEGMENTS), np.nan)
-    attention = np.zeros((len(disturbed), *folds[0].attention.shape[1:]), dtype=np.float16)
-    for fold in reversed(range(N_FOLDS)):
-        place = np.searchsorted(disturbed, folds[fold].number[~clean[fold]])
-        probability[fold, place] = folds[fold].probability[~clean[fold]]
-        attention[place] = folds[fold].attention[~clean[fold]]
-    parts = list(zip(range(N_FOLDS), folds, clean, strict=True))
     return OutOfFold(
         number=number[order],
-        fold=np.concatenate([np.full(kept.sum(), fold) for fold, _, kept in parts])[order],
-        probability=np.concatenate([each.probability[kept] for _, each, kept in parts])[order],
-        threshold=np.concatenate([np.tile(each.threshold, (kept.sum(), 1)) for _, each, kept in parts])[order],
-        attention=np.concatenate([each.attention[kept] for _, each, kept in parts])[order],
-        disturbed=disturbed,
-        disturbed_probability=probability,
-        disturbed_attention=attention,
+        fold=np.concatenate([np.full(part.kept.sum(), part.fold) for part in clean])[order],
+        probability=np.concatenate([part.of("probability") for part in clean])[order],
+        threshold=np.concatenate([np.tile(part.scores.threshold, (part.kept.sum(), 1)) for part in clean])[order],
+        attention=np.concatenate([part.of("attention") for part in clean])[order],
+        **_of_disturbed(other),
     )
+
+
+class _Part(NamedTuple):
+    """Some of the cases that the network of a fold scored."""
+
+    fold: int
+    scores: RunScores
+    kept: NDArray[np.bool_]
+
+    def of(self, name: str) -> NDArray[Any]:
+        return np.asarray(getattr(self.scores, name)[self.kept])
+
+
+def _of_disturbed(parts: Sequence[_Part]) -> dict[str, NDArray[Any]]:
+    number = np.unique(np.concatenate([part.of("number") for part in parts]))
+    probability = np.full((N_FOLDS, len(number), N_SEGMENTS), np.nan)
+    attention = np.zeros((len(number), *parts[0].scores.attention.shape[1:]), dtype=np.float16)
+    for part in reversed(parts):
+        place = np.searchsorted(number, part.of("number"))
+        probability[part.fold, place] = part.of("probability")
+        attention[place] = part.of("attention")
+    return {"disturbed": number, "disturbed_probability": probability, "disturbed_attention": attention}
