@@ -18,6 +18,8 @@ from myoqc.evaluate.calibration import (
     expected_calibration_error,
     reliability_curve,
 )
+from myoqc.evaluate.clustered_delong import clustered_delong, clustered_delong_difference
+from myoqc.evaluate.delong import Area, AreaDifference, delong, delong_difference, unpaired_difference
 from myoqc.evaluate.distance import OutlineDistance, insertion_error_deg, insertion_error_mm, outline_distance
 from myoqc.evaluate.intervals import IntervalFigures, errors_cut_by_abstaining, interval_figures, pinball_loss
 from myoqc.evaluate.located_by_attention import LocatedSegments, locate_by_attention
@@ -27,6 +29,8 @@ from myoqc.evaluate.shares import resampled_difference, resampled_share
 from myoqc.evaluate.within_maps import auc_of_each_map, auc_within_maps, resampled_within_maps
 
 __all__ = [
+    "Area",
+    "AreaDifference",
     "BrierScore",
     "Interval",
     "IntervalFigures",
@@ -45,6 +49,10 @@ __all__ = [
     "by_segment",
     "ceiling",
     "chance_calibration_error",
+    "clustered_delong",
+    "clustered_delong_difference",
+    "delong",
+    "delong_difference",
     "dice",
     "draw_resamples",
     "errors_cut_by_abstaining",
@@ -69,4 +77,5 @@ __all__ = [
     "segment_overlap",
     "share_inside",
     "soft_dice",
+    "unpaired_difference",
 ]
