@@ -35,7 +35,7 @@ NO_CHANCE = np.zeros((4, 4), dtype=np.int64)
 CHANCE_OF_KAPPA = _product(_BOTH + _FIRST, _BOTH + _SECOND) + _product(_SECOND + _NEITHER, _FIRST + _NEITHER)
 """Two readers who each keep their own rate of labels, and toss them [Cohen1960]."""
 CHANCE_OF_AC1 = _product(2 * _BOTH + _FIRST + _SECOND, 2 * _NEITHER + _FIRST + _SECOND) // 2
-"""Twice π (1 − π), where π is the mean rate of both: the share of cases that are tossed, half of which agree
+"""2 π (1 − π), where π is the mean rate of both: 4 π (1 − π) of the cases are guessed, and half of the guesses agree
 [Gwet2008]."""
 
 
