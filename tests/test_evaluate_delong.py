@@ -28,7 +28,8 @@ OVARIAN = np.fromstring(
     sep=" ",
 ).reshape(-1, 4)
 """43 patients of [DeLong1988], as SAS/STAT's example of the LOGISTIC procedure has them: albumin, total protein, K-G
-score, and whether surgery was of use."""
+score, and whether surgery was of use. The numbers expected of them were worked out apart from this package, by the
+midranks of [Sun2014]."""
 ALBUMIN, PROTEIN, KG_SCORE = -OVARIAN[:, 0], -OVARIAN[:, 1], OVARIAN[:, 2]
 OF_NO_USE = OVARIAN[:, 3] == 0.0
 
@@ -58,7 +59,7 @@ def scored_cases(seed, n_cases=150, digits=1):
         (PROTEIN, 0.6478, 0.1000, 0.4518, 0.8439),
     ],
 )
-def test_areas_of_the_reference_have_its_errors(score, value, error, low, high):
+def test_areas_of_published_patients_have_the_errors_that_midranks_give(score, value, error, low, high):
     found = delong(score, OF_NO_USE)
     half = norm.ppf(0.975) * np.sqrt(found.variance)
     assert (found.value, np.sqrt(found.variance)) == pytest.approx((value, error), abs=5e-5)
@@ -68,7 +69,7 @@ def test_areas_of_the_reference_have_its_errors(score, value, error, low, high):
 @pytest.mark.parametrize(
     ("score", "value", "error", "p_value"), [(ALBUMIN, 0.0108, 0.0953, 0.9102), (PROTEIN, -0.0780, 0.1046, 0.4561)]
 )
-def test_paired_differences_of_the_reference_have_its_p_values(score, value, error, p_value):
+def test_paired_differences_of_published_patients_have_the_p_values_that_midranks_give(score, value, error, p_value):
     found = delong_difference(score, KG_SCORE, OF_NO_USE)
     assert (found.value, np.sqrt(found.variance)) == pytest.approx((value, error), abs=5e-5)
     assert found.p_value == pytest.approx(p_value, abs=5e-5)
