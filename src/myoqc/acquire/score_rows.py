@@ -50,9 +50,10 @@ class Rows:
 def read_rows(path: Path) -> Rows:
     """The rows of a CSV or TSV file. Raises ReadError, naming file and line, for everything that can't be used."""
     with naming(path):
-        lines = _lines(_text(path), _separator(path))
+        separator = _separator(path)
+        lines = _lines(_text(path), separator)
         _, head = next(lines, (0, []))
-        columns = _columns(head, _separator(path))
+        columns = _columns(head, separator)
         rows = []
         for line, cells in lines:
             with naming(path, f"line {line}"):
@@ -95,16 +96,16 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, [printable(cell.strip()) for cell in cells]
+                yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
         raise ReadError(f"line {reader.line_num}: not a line of a table", found=error) from error
 
 
 def _columns(head: Sequence[str], separator: str) -> tuple[str, ...]:
-    names = tuple(name.lower() for name in head)
-    if not names:
+    if not head:
         raise ReadError("the file is empty", expected=f"a line with the names of columns: {', '.join(REQUIRED)}")
-    _check_separator(names, separator)
+    _check_separator(head, separator)
+    names = tuple(printable(name.lower()) for name in head)
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:
         raise ReadError(f"the column {twice[0]!r} is there more than once", expected="each name once")
@@ -112,14 +113,18 @@ def _columns(head: Sequence[str], separator: str) -> tuple[str, ...]:
         _check_spelling(name, names)
     missing = [name for name in REQUIRED if name not in names]
     if missing:
-        wanted = f"columns {', '.join(REQUIRED)}"
-        raise ReadError(f"no column {missing[0]!r}", expected=wanted, found=", ".join(names), remedy="Name it so.")
+        raise ReadError(
+            f"no column {missing[0]!r}",
+            expected=f"columns {', '.join(REQUIRED)}",
+            found=", ".join(names),
+            remedy="Add it, or rename the one that holds it.",
+        )
     return names
 
 
-def _check_separator(names: tuple[str, ...], separator: str) -> None:
-    others = [mark for mark in NAMES if mark != separator and mark in names[0]]
-    if len(names) == 1 and others:
+def _check_separator(head: Sequence[str], separator: str) -> None:
+    others = [mark for mark in NAMES if mark != separator and mark in head[0]]
+    if len(head) == 1 and others:
         raise ReadError(
             "the columns are not parted as the ending of the file says",
             expected=NAMES[separator],
@@ -160,7 +165,7 @@ def _row(line: int, cells: Mapping[str, str]) -> Row:
 def _word(cells: Mapping[str, str], name: str) -> str:
     if not cells[name]:
         raise ReadError(f"the {name} is empty", expected="a name")
-    return cells[name]
+    return printable(cells[name])
 
 
 def _segment(text: str) -> Segment:

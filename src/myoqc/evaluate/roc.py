@@ -29,8 +29,8 @@ class RocCurve:
 def roc_curve(score: ArrayLike, positive: ArrayLike) -> RocCurve:
     """Curve of ``score`` (n), which rises with suspicion, against the truth ``positive`` (n); NaN is left out.
 
-    Cases of equal scores are called together. The area below its straight pieces is :func:`~myoqc.evaluate.auc`. Raises GeometryError for different lengths, and
-    InputError unless cases of both kinds were scored.
+    Cases of equal scores are called together. The area below the straight pieces is :func:`~myoqc.evaluate.auc`. Raises
+    GeometryError for different lengths, and InputError unless cases of both kinds were scored.
     """
     value, truth = cases(score, positive)
     with_it, without = both_kinds(value, truth)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -78,7 +78,7 @@ def _decision(axes: Axes, curves: Sequence[Curves]) -> None:
     axes.set(xlabel="threshold", ylabel="net benefit per case", xlim=(0, 1), ylim=(-0.3 * highest, 1.1 * highest))
 
 
-def _explain(axes: Axes, place: str) -> None:
+def _explain(axes: Axes, place: Literal["lower right", "upper left", "best"]) -> None:
     axes.legend(fontsize=8, frameon=False, loc=place)
 
 

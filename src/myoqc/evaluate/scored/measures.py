@@ -6,7 +6,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from myoqc.errors import InputError
 from myoqc.evaluate.agreement import resampled_ac1, resampled_agreement, resampled_kappa
+from myoqc.evaluate.auc import auc
 from myoqc.evaluate.average_precision import resampled_average_precision
 from myoqc.evaluate.bootstrap import Statistic, Times
 from myoqc.evaluate.calibration import chance_calibration_error, expected_calibration_error
@@ -31,8 +33,11 @@ SPECIFICITIES = (0.90, 0.95)
 
 
 def area(sample: Sample) -> Estimate:
-    """AUC with its interval by patient [Obuchowski1997]."""
-    found = clustered_delong(sample.score, sample.positive, sample.resamples.subject)
+    """AUC with its interval by patient [Obuchowski1997]; without, where a single patient holds all cases of a kind."""
+    try:
+        found = clustered_delong(sample.score, sample.positive, sample.resamples.subject)
+    except InputError:
+        return Estimate(auc(sample.score, sample.positive))
     return Estimate(found.value, found.low, found.high, "clustered DeLong")
 
 

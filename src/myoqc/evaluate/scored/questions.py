@@ -133,6 +133,6 @@ def _too_few(sample: Sample, name: str) -> str:
     with_motion, without = NEEDS.get(name, (True, True))
     n_with, n_without = sample.n_maps_with, sample.n_maps_without
     lacks = (with_motion and n_with < LEAST_MAPS) or (without and n_without < LEAST_MAPS)
-    if lacks or n_with + n_without < LEAST_MAPS:
+    if lacks or sample.n_maps < LEAST_MAPS:
         return f"{TOO_FEW}: {n_with} slices with motion, {n_without} without"
     return ""

@@ -47,6 +47,8 @@ class Sample:
     """Maps that hold a case with motion."""
     n_maps_without: int
     """Maps that hold a case without."""
+    n_maps: int
+    """With a case of either kind."""
 
 
 def segments_of(maps: Maps, score: FloatArray) -> Sample:
@@ -54,25 +56,27 @@ def segments_of(maps: Maps, score: FloatArray) -> Sample:
     value, motion = by_segment(score, maps.motion)
     resamples = Resamples(times=maps.resamples.times, subject=maps.resamples.subject.repeat(N_SEGMENTS))
     holding = int(maps.motion.any(axis=1).sum()), int((~maps.motion).any(axis=1).sum())
-    return Sample(SEGMENTS, value, motion, resamples, *_counts(motion), *holding)
+    return Sample(SEGMENTS, value, motion, resamples, *_counts(motion), *holding, len(motion) // N_SEGMENTS)
 
 
 def images_of(maps: Maps, score: FloatArray) -> Sample:
     """Each map by the highest score of its segments."""
     value, motion = by_image(score, maps.motion)
-    return Sample(IMAGES, value, motion, maps.resamples, *_counts(motion), *_counts(motion))
+    return Sample(IMAGES, value, motion, maps.resamples, *_counts(motion), *_counts(motion), len(motion))
 
 
 def segment_of(maps: Maps, score: FloatArray, segment: Segment) -> Sample:
     """The same segment of each map."""
     motion = maps.motion[:, segment]
-    return Sample(segment.word, score[:, segment], motion, maps.resamples, *_counts(motion), *_counts(motion))
+    return Sample(
+        segment.word, score[:, segment], motion, maps.resamples, *_counts(motion), *_counts(motion), len(motion)
+    )
 
 
 def within(maps: Maps, score: FloatArray) -> Sample:
     """Maps as they are; those that can be judged have segments of both kinds."""
     n_mixed = int((maps.motion.any(axis=1) & ~maps.motion.all(axis=1)).sum())
-    return Sample(WITHIN, score, maps.motion, maps.resamples, n_mixed, n_mixed, n_mixed, n_mixed)
+    return Sample(WITHIN, score, maps.motion, maps.resamples, *(n_mixed,) * 5)
 
 
 def _counts(motion: BoolArray) -> tuple[int, int]:
