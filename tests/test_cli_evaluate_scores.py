@@ -40,31 +40,42 @@ def table(tmp_path):
     return written(tmp_path / "scores.csv", many_slices(20, level=["basal", "mid"] * 10))
 
 
+ASKED = ["--resamples", 100, "--seed", 3, "--threshold", 0.4]
+
+
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory):
+    """What was printed, and the folder that was filled."""
+    folder = tmp_path_factory.mktemp("evaluated")
+    table = written(folder / "scores.csv", many_slices(20, level=["basal", "mid"] * 10))
+    result = run("scores", table, *ASKED, "--out", folder / "out", env={"COLUMNS": "120"})
+    assert result.exit_code == ExitCode.SUCCESS, result.output
+    return result.output, folder / "out"
+
+
 def contents(out):
     return {path.name: path.read_bytes() for path in out.iterdir()}
 
 
-def test_a_table_becomes_tables_figures_and_curves_and_the_same_ones_again(table, tmp_path):
-    asked = [table, "--resamples", 100, "--seed", 3, "--threshold", 0.4]
-    result = run("scores", *asked, "--out", tmp_path / "out", env={"COLUMNS": "120"})
-    assert result.exit_code == ExitCode.SUCCESS, result.output
-    assert "20 slices with 120 segments, of 10 patients." in result.output
-    assert "Against label: images, 8 with motion, 12 without" in result.output
-    assert "always clean" in result.output
-    assert "too few" in result.output
-    assert "from a score of 0.4 on" in " ".join(result.output.split())
-    assert contents(tmp_path / "out").keys() == FILES
-    again = run(*asked, "--out", tmp_path / "again", env={"COLUMNS": "120"})
+def test_a_table_becomes_tables_figures_and_curves_and_the_same_ones_again(evaluated, table, tmp_path):
+    printed, out = evaluated
+    assert "20 slices with 120 segments, of 10 patients." in printed
+    assert "Against label: images, 8 with motion, 12 without" in printed
+    assert "always clean" in printed
+    assert "too few" in printed
+    assert "from a score of 0.4 on" in " ".join(printed.split())
+    assert contents(out).keys() == FILES
+    again = run(table, *ASKED, "--out", tmp_path / "again")
     assert again.exit_code == ExitCode.SUCCESS, again.output
-    assert contents(tmp_path / "again") == contents(tmp_path / "out")
+    assert contents(tmp_path / "again") == contents(out)
 
 
-def test_the_files_hold_the_same_figures(table, tmp_path):
-    assert run(table, "--resamples", 100, "--out", tmp_path / "out").exit_code == ExitCode.SUCCESS
-    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
-    assert results["choices"] == {"resamples": 100, "seed": 0, "threshold": 0.5}
+def test_the_files_hold_the_same_figures(evaluated):
+    _, out = evaluated
+    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert results["choices"] == {"resamples": 100, "seed": 3, "threshold": 0.4}
     assert (results["slices"], results["patients"], results["simulated_slices"]) == (20, 10, None)
-    with (tmp_path / "out" / "figures.tsv").open(encoding="utf-8", newline="") as file:
+    with (out / "figures.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     assert len(rows) == len(results["figures"])
     for row, figure in zip(rows, results["figures"], strict=True):
@@ -79,12 +90,12 @@ def test_without_a_folder_nothing_is_written(table, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [table]
 
 
-def test_simulation_is_told_only_where_the_file_tells_it(table, tmp_path):
-    asked = ["--resamples", 100, "--out", tmp_path / "out"]
-    assert "imulated" not in run(table, *asked).output
+def test_simulation_is_told_only_where_the_file_tells_it(evaluated, tmp_path):
+    printed, out = evaluated
+    assert "imulated" not in printed
+    assert "imulated" not in (out / "figures.tsv").read_text(encoding="utf-8")
     said = written(tmp_path / "said.csv", many_slices(20, simulated=[1] * 15 + [0] * 5))
-    assert "Simulated, says the file: 15 of 20 slices." in run(said, *asked).output
-    assert json.loads((tmp_path / "out" / "results.json").read_text())["simulated_slices"] == 15
+    assert "Simulated, says the file: 15 of 20 slices." in run(said, "--resamples", 100).output
 
 
 def test_two_scorers_and_two_references_are_told_apart(tmp_path):
@@ -98,7 +109,7 @@ def test_two_scorers_and_two_references_are_told_apart(tmp_path):
         assert f"Against {reference}, score − second: each segment" in result.output
     assert re.search(r"anterior +[+-]\d\.\d{3} \(.*\) p[=<]\.\d{3}", result.output)
     assert "Columns that were not used: house." in result.output
-    assert "label: segments with motion in 6 patients only" in result.output
+    assert "label: segments with motion in 6 of 10 patients" in result.output
 
 
 def test_a_missing_figure_is_told_with_its_reason(tmp_path):

@@ -16,15 +16,14 @@ from myoqc.report.scored_tables import LEGEND, cautions, sheets, what_was_read
 
 
 def evaluate_with_progress(file: Path, out: Path | None, n_resamples: int, seed: int, threshold: float) -> None:
-    """Read the table, measure, write where a folder is given, and print."""
+    """Read the table, measure, print, and write where a folder is given."""
     cases = read_scores(file)
     with naming(file):
         figures = _measured(cases, n_resamples, seed, threshold)
+    _print(cases, figures, threshold)
     if out is not None:
         choices = {"resamples": n_resamples, "seed": seed, "threshold": threshold}
         write_evaluation(out, cases, figures, curves(cases), choices)
-    _print(cases, figures, threshold)
-    if out is not None:
         console.print(f"All figures and the curves in {escape(str(out))}", soft_wrap=True)
 
 

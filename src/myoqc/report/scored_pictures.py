@@ -16,8 +16,10 @@ LINES: Mapping[str, dict[str, Any]] = {
 }
 """Colours that people tell apart who see fewer of them, and differences beside colour."""
 PLAIN: dict[str, Any] = {"color": "0.55", "linestyle": ":", "linewidth": 1.2}
-PANEL_INCHES = 3.4
+PANEL_INCHES, TITLE_INCHES = 3.4, 0.3
 DPI = 120
+LEAST_HEIGHT = 0.01
+"""Of the axis of net benefit: where motion is rarer than the lowest threshold, acting always has none."""
 Draw = Callable[[Axes, Sequence[Curves]], None]
 
 
@@ -34,8 +36,8 @@ def pictures(curves: Sequence[Curves]) -> dict[str, bytes]:
 def _panels(curves: Sequence[Curves], draw: Draw) -> Figure:
     references = list(dict.fromkeys(each.reference for each in curves))
     units = list(dict.fromkeys(each.unit for each in curves))
-    size = PANEL_INCHES * len(units), PANEL_INCHES * len(references)
-    figure = Figure(figsize=size, layout="constrained")
+    size = PANEL_INCHES * len(units), (PANEL_INCHES + TITLE_INCHES) * len(references)
+    figure = Figure(figsize=size, layout="compressed")
     grid = figure.subplots(len(references), len(units), squeeze=False)
     for row, reference in zip(grid, references, strict=True):
         for axes, unit in zip(row, units, strict=True):
@@ -73,12 +75,14 @@ def _decision(axes: Axes, curves: Sequence[Curves]) -> None:
         axes.plot(
             each.decision.threshold, each.decision.net_benefit, label=each.scorer, **(_line(each) | {"marker": ""})
         )
-    _explain(axes, "best")
-    highest = float(decision.of_all.max())
-    axes.set(xlabel="threshold", ylabel="net benefit per case", xlim=(0, 1), ylim=(-0.3 * highest, 1.1 * highest))
+    _explain(axes, "upper right")
+    highest = max(
+        LEAST_HEIGHT, *(float(of.max()) for each in curves for of in (decision.of_all, each.decision.net_benefit))
+    )
+    axes.set(xlabel="threshold", ylabel="net benefit per case", xlim=(0, 1), ylim=(-0.3 * highest, 1.6 * highest))
 
 
-def _explain(axes: Axes, place: Literal["lower right", "upper left", "best"]) -> None:
+def _explain(axes: Axes, place: Literal["lower right", "upper left", "upper right"]) -> None:
     axes.legend(fontsize=8, frameon=False, loc=place)
 
 

@@ -53,7 +53,7 @@ def cautions(cases: ScoredCases, figures: Sequence[Figure]) -> list[str]:
         for kind, of_kind in (("with", motion), ("without", ~motion)):
             patients = {cases.patient[place] for place in np.flatnonzero(of_kind.any(axis=1))}
             if len(patients) < FEW_PATIENTS:
-                few = f"segments {kind} motion in {len(patients)} patients only"
+                few = f"segments {kind} motion in {len(patients)} of {len(set(cases.patient))} patients"
                 lines.append(f"{name}: {few}; intervals are rough below some {FEW_PATIENTS}.")
     lines += [f"No value: {why}." for why in _different(each.note for each in figures if _needs_a_reason(each))]
     if cases.unused:
