@@ -65,7 +65,7 @@ def scorer(
         Literal["compact", "paper"], typer.Option("--preset", help="For two CPU cores, or as published.")
     ] = "compact",
     attention: Annotated[
-        Literal["none", "supervised", "shuffled", "shifted"],
+        Literal["none", "supervised", "moved", "shuffled", "shifted"],
         typer.Option("--attention", help="Masks that attention is held to: none, the true ones, or a control."),
     ] = "supervised",
     labels: Annotated[
