@@ -1,7 +1,7 @@
 """What supervision of attention brings: the arms of the experiment and seeds, trained on the same slices; Markdown.
 
     python benchmarks/scorer_arms.py COHORT... --out OUT
-    python benchmarks/scorer_arms.py COHORT... --out OUT --runs "none supervised shuffled shifted" --epochs 5
+    python benchmarks/scorer_arms.py COHORT... --out OUT --runs "none supervised moved shuffled shifted" --epochs 5
     python benchmarks/scorer_arms.py COHORT... --out OUT --runs "supervised:1 supervised:2 supervised/operator"
     python benchmarks/scorer_arms.py COHORT... --out OUT --runs "supervised@small supervised@deep"
     python benchmarks/scorer_arms.py COHORT... --out OUT --runs "supervised supervised+plain supervised+each-image"
@@ -104,7 +104,7 @@ def row(run: str, path: Path, slices: ScorerExamples) -> tuple[str, ...]:
 def main(
     cohorts: Annotated[list[Path], typer.Argument()],
     out: Annotated[Path, typer.Option()],
-    runs: Annotated[str, typer.Option()] = "none supervised shuffled shifted",
+    runs: Annotated[str, typer.Option()] = "none supervised moved shuffled shifted",
     epochs: Annotated[int, typer.Option(min=1)] = 5,
     workers: Annotated[int, typer.Option(min=1)] = 2,
 ) -> None:

@@ -25,7 +25,7 @@ def add_maps_alone(judged: Judged, scorer: NetworkScorer, folder: Path | None) -
 
 def add_trees(judged: Judged, trained: ScorerExamples) -> None:
     """Two more scorers, learnt from the truth."""
-    plain = np.array([name not in MOTION_NAMES for name in NAMES])
+    plain = np.array([name not in MOTION_NAMES and "residual" not in name for name in NAMES])
     for name, chosen in (("trees on R² and T1", plain), ("trees on all statistics", np.ones(len(NAMES), dtype=bool))):
         trees = HistGradientBoostingClassifier(max_depth=4, max_iter=150, learning_rate=0.06, random_state=0)
         trees.fit(trained.statistics[..., chosen].reshape(-1, chosen.sum()), trained.motion.ravel())
