@@ -66,7 +66,7 @@ def scorer(
     ] = "compact",
     attention: Annotated[
         Literal["none", "supervised", "moved", "shuffled", "shifted"],
-        typer.Option("--attention", help="Masks that attention is held to: none, the true ones, or a control."),
+        typer.Option("--attention", help="Masks that attention is held to: none, all, of what moved, or a control."),
     ] = "supervised",
     labels: Annotated[
         Literal["operator", "truth"] | None,
