@@ -32,7 +32,7 @@ from myoqc.evaluate.scored import (
     questions,
     with_holm,
 )
-from myoqc.evaluate.scored.measures import resampled_mean
+from myoqc.evaluate.shares import resampled_mean
 from score_tables import many_slices, rows_of, written
 
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from myoqc.aha import Segment
 from myoqc.evaluate.scored import ALWAYS_CLEAN, DIFFERENCE, EVERYTHING, IMAGES, SEGMENTS, TOO_FEW, WITHIN, Figure
 from myoqc.records.heart import N_SEGMENTS
 from myoqc.records.scored_cases import ScoredCases
+from myoqc.report.sheet import Sheet
 
 NONE = "–"
 SCORERS = ("score", "second", DIFFERENCE, ALWAYS_CLEAN)
@@ -22,15 +22,6 @@ FEW_PATIENTS = 30
 """With motion or without: below it the intervals of AUCs are rough."""
 Key = tuple[str, str, str, str, str]
 Found = Mapping[Key, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table of words."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def what_was_read(cases: ScoredCases) -> list[str]:

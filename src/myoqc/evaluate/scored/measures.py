@@ -10,14 +10,14 @@ from myoqc.errors import InputError
 from myoqc.evaluate.agreement import resampled_ac1, resampled_agreement, resampled_kappa
 from myoqc.evaluate.auc import auc
 from myoqc.evaluate.average_precision import resampled_average_precision
-from myoqc.evaluate.bootstrap import Statistic, Times
+from myoqc.evaluate.bootstrap import Statistic
 from myoqc.evaluate.calibration import chance_calibration_error, expected_calibration_error
 from myoqc.evaluate.clustered_delong import clustered_delong, clustered_delong_difference
 from myoqc.evaluate.decision_curve import resampled_net_benefit
 from myoqc.evaluate.scored.figure import Estimate, by_resampling
 from myoqc.evaluate.scored.sample import Sample
 from myoqc.evaluate.sensitivity import resampled_sensitivity_at_specificity
-from myoqc.evaluate.shares import resampled_difference, resampled_share
+from myoqc.evaluate.shares import resampled_difference, resampled_mean, resampled_share
 from myoqc.evaluate.within_maps import resampled_within_maps
 
 FloatArray = NDArray[np.float64]
@@ -94,16 +94,6 @@ def comparisons(threshold: float) -> Mapping[str, Comparison]:
 def comparisons_within_maps() -> Mapping[str, Comparison]:
     """The same of which segment of a map it is."""
     return {AUC: _difference(resampled_within_maps)}
-
-
-def resampled_mean(values: FloatArray) -> Statistic:
-    """Mean of ``values`` (n) for :func:`~myoqc.evaluate.interval`; NaN in a resample without a case."""
-
-    def of(times: Times) -> FloatArray:
-        total, n_all = np.einsum("rn,n->r", times, values), times.sum(axis=1)
-        return np.asarray(np.divide(total, n_all, out=np.full(len(times), np.nan), where=n_all > 0))
-
-    return Statistic(n_cases=len(values), of=of)
 
 
 def _agreement(score: FloatArray, motion: BoolArray, threshold: float) -> Statistic:
