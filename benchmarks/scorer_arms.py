@@ -1,12 +1,13 @@
 """What supervision of attention brings: the arms of the experiment and seeds, trained on the same slices; Markdown.
 
     python benchmarks/scorer_arms.py COHORT... --out OUT
-    python benchmarks/scorer_arms.py COHORT... --out OUT --runs "none supervised shuffled shifted" --epochs 5
+    python benchmarks/scorer_arms.py COHORT... --out OUT --runs "none supervised moved shuffled shifted" --epochs 5
     python benchmarks/scorer_arms.py COHORT... --out OUT --runs "supervised:1 supervised:2 supervised/operator"
     python benchmarks/scorer_arms.py COHORT... --out OUT --runs "supervised@small supervised@deep"
+    python benchmarks/scorer_arms.py COHORT... --out OUT --runs "supervised supervised+plain supervised+each-image"
 
 A run is an arm; a seed after a colon, 0 unless said; whose labels are learnt from after a slash, the truth unless said;
-A run is an arm; a seed after a colon, 0 unless said; whose labels are learnt from after a slash, the truth if not said;
+a candidate for the network after @, 'compact' unless said; another normalisation of the inputs after +. Runs have
 a thread each, and finished ones are not done again. All is of the subjects set aside and against the truth; intervals
 hold 95 % of resamples of subjects. Subjects are divided by seed 0 in every run.
 """
@@ -22,7 +23,8 @@ import numpy as np
 import torch
 import typer
 from scorer_networks import CANDIDATES
-from scorer_slices import attention_of_moved, over_segments, watch
+from scorer_normalisation import NORMALISATIONS
+from scorer_slices import attention_of_moved, maps_alone, over_segments, watch
 
 from myoqc import evaluate
 from myoqc.cohort import Cohort
@@ -43,7 +45,7 @@ _given: dict[str, ScorerExamples] = {}
 
 def recipe_of(run: str, epochs: int) -> ScorerRecipe:
     """What 'arm:seed/labels' asks for."""
-    arm, _, labels = run.partition("@")[0].partition("/")
+    arm, _, labels = re.split("[@+]", run)[0].partition("/")
     arm, _, seed = arm.partition(":")
     schedule = replace(COMPACT_RECIPE.schedule, epochs=epochs)
     return replace(
@@ -63,15 +65,15 @@ def folder_of(run: str) -> str:
 def trained(run: str, epochs: int, out: Path) -> Path:
     """Answers of the run for the slices set aside, as a file; made where it is not there."""
     torch.set_num_threads(1)
-    folder, candidate = out / folder_of(run), CANDIDATES[run.partition("@")[2] or "compact"]
+    folder, normalised = out / folder_of(run), NORMALISATIONS[run.partition("+")[2] or "shipped"]
+    candidate = CANDIDATES[run.partition("+")[0].partition("@")[2] or "compact"]
     path = folder / ANSWERS
     if not path.exists():
-        network = train_on(
-            _given["trained"], _given["validated"], folder, recipe_of(run, epochs), lambda *_: None, candidate
-        )
-        answers = answers_of(network, _given["tested"])
-        fields = ("logits", "attention", "error", "artefacts")
-        np.savez(folder / "half.npz", **{name: getattr(answers, name) for name in fields})
+        learnt, validated, slices = (normalised(_given[part]) for part in ("trained", "validated", "tested"))
+        network = train_on(learnt, validated, folder, recipe_of(run, epochs), lambda *_: None, candidate)
+        answers = answers_of(network, slices)
+        fields = {name: getattr(answers, name) for name in ("logits", "attention", "error", "artefacts")}
+        np.savez(folder / "half.npz", by_maps=maps_alone(network, slices), **fields)
         (folder / "half.npz").rename(path)
     return path
 
@@ -79,16 +81,17 @@ def trained(run: str, epochs: int, out: Path) -> Path:
 def row(run: str, path: Path, slices: ScorerExamples) -> tuple[str, ...]:
     """Figures of one run, over all slices set aside; attention of moved segments."""
     with np.load(path) as stored:
-        answers = Answers(**stored)
-    logits, resamples = (
-        answers.logits.astype(np.float64),
-        evaluate.draw_resamples(np.random.default_rng(0), slices.subject, RESAMPLES),
-    )
+        fields = dict(stored)
+    by_maps, answers = fields.pop("by_maps"), Answers(**fields)
+    logits = answers.logits.astype(np.float64)
+    resamples = evaluate.draw_resamples(np.random.default_rng(0), slices.subject, RESAMPLES)
     cells = []
     for statistic in (
         over_segments(logits, slices.motion),
         evaluate.resampled_auc(*evaluate.by_image(logits, slices.motion)),
         evaluate.resampled_within_maps(logits, slices.motion),
+        over_segments(by_maps, slices.motion),
+        evaluate.resampled_within_maps(by_maps, slices.motion),
     ):
         found = interval(statistic, resamples)
         cells.append(f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})")
@@ -101,7 +104,7 @@ def row(run: str, path: Path, slices: ScorerExamples) -> tuple[str, ...]:
 def main(
     cohorts: Annotated[list[Path], typer.Argument()],
     out: Annotated[Path, typer.Option()],
-    runs: Annotated[str, typer.Option()] = "none supervised shuffled shifted",
+    runs: Annotated[str, typer.Option()] = "none supervised moved shuffled shifted",
     epochs: Annotated[int, typer.Option(min=1)] = 5,
     workers: Annotated[int, typer.Option(min=1)] = 2,
 ) -> None:
@@ -119,7 +122,8 @@ def main(
         raise typer.Exit(4) from None
     slices = _given["tested"]
     typer.echo(f"SIMULATED: {len(slices)} slices of {len(np.unique(slices.subject))} subjects; {epochs} epochs\n")
-    head = ("run", "segment", "image", "within maps", "drawn: peak", "share", "real: peak", "share")
+    areas = ("segment", "image", "within maps", "maps alone: segment", "within maps")
+    head = ("run", *areas, "drawn: peak", "share", "real: peak", "share")
     for cells in (head, ("---",) * len(head), *map(row, runs.split(), paths, [slices] * len(paths))):
         typer.echo(f"| {' | '.join(cells)} |")
 

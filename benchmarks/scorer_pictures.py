@@ -90,7 +90,7 @@ def main(
     cohorts: Annotated[list[Path], typer.Argument()],
     arms: Annotated[Path, typer.Option()],
     to: Annotated[Path, typer.Option()],
-    runs: Annotated[str, typer.Option()] = "none supervised shuffled shifted",
+    runs: Annotated[str, typer.Option()] = "none supervised moved shuffled shifted",
 ) -> None:
     """Draw the picture."""
     try:

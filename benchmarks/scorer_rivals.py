@@ -5,13 +5,11 @@ from importlib.resources import as_file
 from pathlib import Path
 
 import numpy as np
-import torch
-from scorer_slices import AT_ONCE, Judged
+from scorer_slices import Judged, maps_alone
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from myoqc.score.network_scorer import NetworkScorer, shipped_folder
 from myoqc.score.segment_statistics import MOTION_NAMES, NAMES
-from myoqc.train.scorer_batches import plain_batch
 from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.scorer_export import read_scorer_weights
 from myoqc.train.scorer_network import PRESETS, ScorerNetwork
@@ -22,21 +20,12 @@ def add_maps_alone(judged: Judged, scorer: NetworkScorer, folder: Path | None) -
     network = ScorerNetwork(PRESETS[scorer.network.card["recipe"]["preset"]])
     with as_file(shipped_folder()) if folder is None else nullcontext(folder) as place:
         read_scorer_weights(network, place)
-    slices = judged.slices
-    alone = np.full(judged.probability.shape, np.nan)
-    for n_images in np.unique(slices.n_images):
-        same = np.flatnonzero(slices.n_images == n_images)
-        for which in np.array_split(same, -(-len(same) // AT_ONCE)):
-            batch = plain_batch(slices, which.tolist(), slices.motion)
-            with torch.no_grad():
-                outputs = network(batch.stack, batch.t1, batch.r2, batch.ti, batch.apparent, batch.statistics)
-            alone[which] = outputs.by_maps.numpy()
-    judged.scores["maps alone"] = alone
+    judged.scores["maps alone"] = maps_alone(network, judged.slices)
 
 
 def add_trees(judged: Judged, trained: ScorerExamples) -> None:
     """Two more scorers, learnt from the truth."""
-    plain = np.array([name not in MOTION_NAMES for name in NAMES])
+    plain = np.array([name not in MOTION_NAMES and "residual" not in name for name in NAMES])
     for name, chosen in (("trees on R² and T1", plain), ("trees on all statistics", np.ones(len(NAMES), dtype=bool))):
         trees = HistGradientBoostingClassifier(max_depth=4, max_iter=150, learning_rate=0.06, random_state=0)
         trees.fit(trained.statistics[..., chosen].reshape(-1, chosen.sum()), trained.motion.ravel())

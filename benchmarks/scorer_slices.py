@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
@@ -15,9 +16,11 @@ from myoqc.score.inputs import Inputs
 from myoqc.score.network import ARTEFACTS, Answers
 from myoqc.score.network_scorer import NetworkScorer
 from myoqc.train.division import divisions_of
+from myoqc.train.scorer_batches import plain_batch
 from myoqc.train.scorer_examples import ScorerExamples, joined, scorable_numbers, told_apart
 from myoqc.train.scorer_figures import KINDS as PLAIN_KINDS
 from myoqc.train.scorer_figures import LOWEST_R2, is_real
+from myoqc.train.scorer_network import ScorerNetwork
 from myoqc.train.scorer_reading import read_slices
 
 FloatArray = NDArray[np.float64]
@@ -51,6 +54,20 @@ class Judged:
     probability: FloatArray
     scores: dict[str, FloatArray]
     artefact_names: tuple[str, ...] = ARTEFACTS
+
+
+def maps_alone(network: ScorerNetwork, slices: ScorerExamples) -> FloatArray:
+    """(n 6) logits without what the statistics add."""
+    network.eval()
+    alone = np.full(slices.motion.shape, np.nan)
+    for n_images in np.unique(slices.n_images):
+        same = np.flatnonzero(slices.n_images == n_images)
+        for which in np.array_split(same, -(-len(same) // AT_ONCE)):
+            batch = plain_batch(slices, which.tolist(), slices.motion)
+            with torch.no_grad():
+                outputs = network(batch.stack, batch.t1, batch.r2, batch.ti, batch.apparent, batch.statistics)
+            alone[which] = outputs.by_maps.numpy()
+    return alone
 
 
 def still_hearts(slices: ScorerExamples) -> BoolArray:

@@ -15,13 +15,24 @@ from myoqc.score.statistics import STATISTICS
 OWN, WHOLE = slice(0, len(STATISTICS)), slice(len(STATISTICS), len(STATISTICS) + 2)
 SPREAD, MISSING, IMAGES = NAMES.index("spread of T1"), NAMES.index("pixels without T1"), N_STATISTICS - 1
 T1 = slice(MISSING + 1, MISSING + 1 + len(T1_NAMES))
-MOTION = slice(T1.stop, T1.stop + len(MOTION_NAMES))
+BEST = slice(T1.stop, T1.stop + 2)
+MOTION = slice(BEST.stop, BEST.stop + len(MOTION_NAMES))
 
 
 def at_rest(n_images=5):
     """Apparent motion of nothing."""
     side = (APPARENT_PX, APPARENT_PX)
     return ApparentMotion(np.zeros((n_images, 2, *side)), np.zeros((n_images, *side)))
+
+
+STILL = MASKS[3] | MASKS[4]
+FOUR_WRONG_MS = np.where(STILL, 1000.0, 1500.0)
+
+
+def four_moved():
+    """Apparent motion that says which four segments moved by their residuals."""
+    residual = np.where(STILL[::2, ::2], 0.001, 0.1) * np.ones((len(TI_MS), 1, 1))
+    return ApparentMotion(at_rest().way_mm, residual)
 
 
 def statistics(crop, motion=None):
@@ -53,7 +64,8 @@ def test_a_worse_fit_in_one_segment_raises_its_own_statistics_and_those_of_the_w
     assert (after[segment, OWN] > before[segment, OWN]).all()
     np.testing.assert_array_equal(after[others, OWN], before[others, OWN])
     assert (after[:, WHOLE] > before[:, WHOLE]).all()
-    np.testing.assert_array_equal(after[:, SPREAD:], before[:, SPREAD:])
+    of_r2 = [*range(SPREAD), BEST.start]
+    np.testing.assert_array_equal(np.delete(after, of_r2, axis=1), np.delete(before, of_r2, axis=1))
 
 
 def test_a_segment_without_a_fitted_pixel_has_the_r2_of_the_wall():
@@ -66,6 +78,7 @@ def test_a_segment_without_a_fitted_pixel_has_the_r2_of_the_wall():
     assert found[:, MISSING].tolist() == [0, 0, 1, 0, 0, 0]
     assert found[2, SPREAD] == 0.0
     assert not found[2, T1].any()
+    assert not found[2, BEST].any()
 
 
 def test_an_empty_segment_is_one_without_a_fit_that_does_not_move():
@@ -98,6 +111,26 @@ def test_t1_of_a_segment_is_seen_against_that_of_the_wall():
     found = statistics(an_even_crop(t1_ms=t1_ms))[:, T1]
     np.testing.assert_allclose(found[3], 2.0, rtol=1e-4)
     np.testing.assert_allclose(found[[0, 1, 2, 4, 5]], 0.0, atol=1e-5)
+
+
+def test_t1_is_also_seen_against_the_quarter_of_the_wall_that_fits_best():
+    # Four segments moved: the wall's median is wrong, and what is right is known by its R² or by its residual.
+    r2 = np.where(STILL, 0.999, 0.9)
+    by_r2 = statistics(an_even_crop(t1_ms=FOUR_WRONG_MS, r2=r2))[:, BEST]
+    by_residual = statistics(an_even_crop(t1_ms=FOUR_WRONG_MS), four_moved())[:, BEST]
+    np.testing.assert_allclose(by_r2[:, 0], [5, 5, 5, 0, 0, 5], atol=1e-5)
+    np.testing.assert_allclose(by_residual[:, 1], [5, 5, 5, 0, 0, 5], atol=1e-5)
+
+
+def test_where_r2_is_not_known_t1_is_seen_against_the_best_by_residual_alone():
+    without = an_even_crop(t1_ms=FOUR_WRONG_MS, r2=np.full((CROP_PX, CROP_PX), np.nan))
+    found = statistics(without, four_moved())[:, BEST]
+    np.testing.assert_allclose(found, [[0, each] for each in (5, 5, 5, 0, 0, 5)], atol=1e-5)
+
+
+def test_a_segment_of_hardly_believable_t1_does_not_run_away_from_the_best():
+    t1_ms = np.where(MASKS[3], 9000.0, 1000.0)
+    assert statistics(an_even_crop(t1_ms=t1_ms))[3, BEST].tolist() == [10.0, 10.0]
 
 
 def test_a_t1_of_0_as_scanners_write_it_is_one_that_was_not_fitted():

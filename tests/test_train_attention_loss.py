@@ -139,9 +139,18 @@ def test_the_least_probability_is_told_from_zero_and_one_in_half_precision(masks
     torch.testing.assert_close(worst, torch.full_like(worst, -math.log(LEAST_PROBABILITY)), rtol=2e-3, atol=0)
 
 
+LABELS = torch.tensor([[1.0, 0.0, 0.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]])
+
+
 def arm_masks(arm, masks, chance, subjects=(0, 1)):
     return masks_for(
-        arm, masks, chance, subjects=torch.tensor(subjects), shift_mm=torch.tensor([30.0, -15.0]), cell_mm=CELL_MM
+        arm,
+        masks,
+        chance,
+        labels=LABELS,
+        subjects=torch.tensor(subjects),
+        shift_mm=torch.tensor([30.0, -15.0]),
+        cell_mm=CELL_MM,
     )
 
 
@@ -149,6 +158,9 @@ def test_each_arm_has_its_masks(masks, chance):
     assert not arm_masks(Arm.NONE, masks, chance).any()
     torch.testing.assert_close(arm_masks(Arm.SUPERVISED, masks, chance), masks)
     torch.testing.assert_close(arm_masks(Arm.SHUFFLED, masks, chance), masks.flip(0))
+    moved = arm_masks(Arm.MOVED, masks, chance)
+    torch.testing.assert_close(moved[LABELS > 0.0], masks[LABELS > 0.0])
+    assert not moved[LABELS == 0.0].any()
     torch.testing.assert_close(arm_masks(Arm.SHIFTED, masks, chance)[:, 1:], masks.roll((4, -2), (2, 3))[:, 1:])
 
 

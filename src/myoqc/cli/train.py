@@ -65,8 +65,8 @@ def scorer(
         Literal["compact", "paper"], typer.Option("--preset", help="For two CPU cores, or as published.")
     ] = "compact",
     attention: Annotated[
-        Literal["none", "supervised", "shuffled", "shifted"],
-        typer.Option("--attention", help="Masks that attention is held to: none, the true ones, or a control."),
+        Literal["none", "supervised", "moved", "shuffled", "shifted"],
+        typer.Option("--attention", help="Masks that attention is held to: none, all, of what moved, or a control."),
     ] = "supervised",
     labels: Annotated[
         Literal["operator", "truth"] | None,

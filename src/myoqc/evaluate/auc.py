@@ -33,12 +33,8 @@ def auc_difference(first: ArrayLike, second: ArrayLike, positive: ArrayLike) -> 
 
 def resampled_auc(score: ArrayLike, positive: ArrayLike) -> Statistic:
     """:func:`auc` for :func:`~myoqc.evaluate.interval`; NaN in a resample without cases of both kinds."""
-    value, truth = _cases(score, positive)
-    scored = ~np.isnan(value)
-    with_it, without = np.flatnonzero(scored & truth), np.flatnonzero(scored & ~truth)
-    if not (len(with_it) and len(without)):
-        found = f"{len(with_it)} with what is sought, {len(without)} without"
-        raise InputError("no ROC curve without cases of both kinds", expected="one or more scored of each", found=found)
+    value, truth = cases(score, positive)
+    with_it, without = both_kinds(value, truth)
     without = without[np.argsort(value[without], kind="stable")]
     below, not_above = (np.searchsorted(value[without], value[with_it], side) for side in ("left", "right"))
 
@@ -55,15 +51,31 @@ def resampled_auc(score: ArrayLike, positive: ArrayLike) -> Statistic:
 
 def resampled_auc_difference(first: ArrayLike, second: ArrayLike, positive: ArrayLike) -> Statistic:
     """:func:`auc_difference` for :func:`~myoqc.evaluate.interval`; both areas are of the same resample."""
-    (one, truth), (other, _) = _cases(first, positive), _cases(second, positive)
-    both = ~(np.isnan(one) | np.isnan(other))
-    minuend, subtrahend = (resampled_auc(np.where(both, score, np.nan), truth) for score in (one, other))
-    return Statistic(n_cases=len(truth), of=lambda times: minuend.of(times) - subtrahend.of(times))
+    minuend, subtrahend = (resampled_auc(score, positive) for score in scored_by_both(first, second, positive))
+    return Statistic(n_cases=minuend.n_cases, of=lambda times: minuend.of(times) - subtrahend.of(times))
 
 
-def _cases(score: ArrayLike, positive: ArrayLike) -> tuple[FloatArray, BoolArray]:
+def cases(score: ArrayLike, positive: ArrayLike) -> tuple[FloatArray, BoolArray]:
+    """Score (n) and truth (n), one of each a case; raises GeometryError for different lengths."""
     value = frozen(score, np.float64, "n", "the score")
     truth = frozen(positive, bool, "n", "the truth")
     if len(value) != len(truth):
         raise GeometryError("not one score a case", expected=len(truth), found=len(value))
     return value, truth
+
+
+def both_kinds(value: FloatArray, truth: BoolArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Which of the scored cases have what is sought (m), and which do not (n); raises InputError where none is left."""
+    scored = ~np.isnan(value)
+    with_it, without = np.flatnonzero(scored & truth), np.flatnonzero(scored & ~truth)
+    if not (len(with_it) and len(without)):
+        found = f"{len(with_it)} with what is sought, {len(without)} without"
+        raise InputError("no ROC curve without cases of both kinds", expected="one or more scored of each", found=found)
+    return with_it, without
+
+
+def scored_by_both(first: ArrayLike, second: ArrayLike, positive: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Both scores (n), NaN where either is; raises GeometryError for different lengths."""
+    one, other = cases(first, positive)[0], cases(second, positive)[0]
+    both = ~(np.isnan(one) | np.isnan(other))
+    return np.where(both, one, np.nan), np.where(both, other, np.nan)

@@ -80,8 +80,18 @@ def draw_resamples(rng: np.random.Generator, subject: ArrayLike, n_resamples: in
 def interval(statistic: Statistic, resamples: Resamples) -> Interval:
     """The statistic of all cases, with its percentile interval [Efron1993].
 
-    Resamples in which it has no value are left out. Raises GeometryError where it is of another number of cases, and
-    InputError where it has no value for all cases.
+    Resamples in which it has no value are left out. Raises what :func:`resampled` raises.
+    """
+    value, again = resampled(statistic, resamples)
+    low, high = np.percentile(again, PERCENTILES)
+    return Interval(value=value, low=float(low), high=float(high))
+
+
+def resampled(statistic: Statistic, resamples: Resamples) -> tuple[float, FloatArray]:
+    """The statistic of all cases, and of each resample in which it has a value.
+
+    Raises GeometryError where it is of another number of cases, and InputError where it has no value for all cases, or
+    in no resample.
     """
     n_cases = len(resamples.subject)
     if statistic.n_cases != n_cases:
@@ -90,8 +100,10 @@ def interval(statistic: Statistic, resamples: Resamples) -> Interval:
     if np.isnan(value):
         raise InputError("the statistic has no value for all cases")
     again = np.concatenate([statistic.of(times) for times in _blocks(resamples)])
-    low, high = np.nanpercentile(again, PERCENTILES)
-    return Interval(value=value, low=float(low), high=float(high))
+    again = again[~np.isnan(again)]
+    if not len(again):
+        raise InputError("the statistic has no value in any resample", expected="one or more")
+    return value, again
 
 
 def value_of(statistic: Statistic) -> float:

@@ -52,7 +52,7 @@ class BrierScore:
 
 def reliability_curve(probability: ArrayLike, happened: ArrayLike, n_bins: int = N_BINS) -> ReliabilityCurve:
     """Mean probability and share of what happened in each of at most ``n_bins`` bins."""
-    said, truth = _cases(probability, happened)
+    said, truth = scored_probabilities(probability, happened)
     number, n_cases = _bins(said, n_bins)
     return ReliabilityCurve(_means(said, number, n_cases), _means(truth, number, n_cases), n_cases)
 
@@ -77,7 +77,7 @@ def chance_calibration_error(probability: ArrayLike, n_bins: int = N_BINS) -> fl
     lies √(2/π) of its standard deviation away on average. Segments of one patient are not independent, so the truth
     lies higher. It falls with the root of the number of cases and rises with that of the bins.
     """
-    said, _ = _cases(probability, np.zeros(np.shape(probability), dtype=bool))
+    said, _ = scored_probabilities(probability, np.zeros(np.shape(probability), dtype=bool))
     number, _ = _bins(said, n_bins)
     variance = np.bincount(number, weights=said * (1.0 - said))
     return float(np.sqrt(2.0 / np.pi) * np.sum(np.sqrt(variance)) / len(said))
@@ -85,7 +85,7 @@ def chance_calibration_error(probability: ArrayLike, n_bins: int = N_BINS) -> fl
 
 def brier_score(probability: ArrayLike, happened: ArrayLike, n_bins: int = N_BINS) -> BrierScore:
     """Mean squared difference between probability and truth [Brier1950], and its parts over the bins."""
-    said, truth = _cases(probability, happened)
+    said, truth = scored_probabilities(probability, happened)
     number, n_cases = _bins(said, n_bins)
     mean_said, mean_true = (_means(values, number, n_cases) for values in (said, truth))
     deviation, residual = said - mean_said[number], truth - mean_true[number]
@@ -99,7 +99,7 @@ def brier_score(probability: ArrayLike, happened: ArrayLike, n_bins: int = N_BIN
     )
 
 
-def _cases(probability: ArrayLike, happened: ArrayLike) -> tuple[FloatArray, BoolArray]:
+def scored_probabilities(probability: ArrayLike, happened: ArrayLike) -> tuple[FloatArray, BoolArray]:
     """Probability and truth of the cases that were scored."""
     said = frozen(probability, np.float64, "n", "the probabilities")
     truth = frozen(happened, bool, "n", "the truth")

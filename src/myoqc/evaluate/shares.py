@@ -1,4 +1,4 @@
-"""Shares of cases, such as agreement and sensitivity, and differences, as statistics of resamples."""
+"""Shares of cases, such as agreement and sensitivity, means and differences, as statistics of resamples."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,16 @@ def resampled_share(right: ArrayLike, among: ArrayLike) -> Statistic:
         return np.asarray(np.divide(n_right, n_all, out=np.full(len(times), np.nan), where=n_all > 0))
 
     return Statistic(n_cases=len(counted), of=of)
+
+
+def resampled_mean(values: FloatArray) -> Statistic:
+    """Mean of ``values`` (n) for :func:`~myoqc.evaluate.interval`; NaN in a resample without a case."""
+
+    def of(times: Times) -> FloatArray:
+        total, n_all = np.einsum("rn,n->r", times, values), times.sum(axis=1)
+        return np.asarray(np.divide(total, n_all, out=np.full(len(times), np.nan), where=n_all > 0))
+
+    return Statistic(n_cases=len(values), of=of)
 
 
 def resampled_difference(first: Statistic, second: Statistic) -> Statistic:

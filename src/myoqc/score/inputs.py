@@ -12,7 +12,8 @@ from myoqc.records import CROP_MM, CROP_PX, Crop
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS
 from myoqc.score.apparent_motion import APPARENT_PX, ApparentMotion, apparent_motion
-from myoqc.score.segment_statistics import MISFIT_MIDDLE, MISFIT_SPREAD, MOST_LOG_T1, has_t1, segment_statistics
+from myoqc.score.best_t1 import has_t1
+from myoqc.score.segment_statistics import MISFIT_MIDDLE, MISFIT_SPREAD, MOST_LOG_T1, segment_statistics
 from myoqc.score.statistics import log_misfit
 
 FloatMap = NDArray[np.float32]

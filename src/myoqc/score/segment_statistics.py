@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from myoqc.errors import ContourError
 from myoqc.records import Crop
 from myoqc.score.apparent_motion import PIXEL_MM, ApparentMotion, coarser
+from myoqc.score.best_t1 import BEST_BY, against_best_t1, has_t1
 from myoqc.score.statistics import STATISTICS
 
 FloatMap = NDArray[np.float32]
@@ -30,6 +31,7 @@ NAMES = (
     "spread of T1",
     "pixels without T1",
     *(f"T1, {name}" for name in T1_NAMES),
+    *(f"T1 against the best of the wall by {badness}" for badness in BEST_BY),
     *MOTION_NAMES,
     "number of images",
 )
@@ -53,13 +55,9 @@ def segment_statistics(crop: Crop, motion: ApparentMotion) -> FloatMap:
     whole = [of_wall[list(STATISTICS).index(name)] for name in WHOLE_WALL]
     log_t1 = np.log(np.where(has_t1(crop.t1_ms), crop.t1_ms, np.nan))
     rows = [[*_misfits(crop.r2[mask], of_wall), *whole, *_of_t1(log_t1, mask, wall)] for mask in crop.masks]
+    best = against_best_t1(crop, motion, crop.masks)
     count = np.full((len(rows), 1), (len(crop.irw) - 7) / 2.0)
-    return np.concatenate([rows, _of_motion(motion, crop.masks), count], axis=1, dtype=np.float32)
-
-
-def has_t1(t1_ms: FloatMap) -> BoolMap:
-    """Which pixels were fitted; scanners write 0 where they did not."""
-    return np.asarray(np.isfinite(t1_ms) & (t1_ms > 0.0))
+    return np.concatenate([rows, best, _of_motion(motion, crop.masks), count], axis=1, dtype=np.float32)
 
 
 def _misfits(r2: FloatMap, instead: list[float] | None = None) -> list[float]:

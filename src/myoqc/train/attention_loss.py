@@ -94,6 +94,8 @@ class Arm(Enum):
 
     NONE = "none"
     SUPERVISED = "supervised"
+    MOVED = "moved"
+    """The right masks of segments that moved; where nothing moved nothing is asked for."""
     SHUFFLED = "shuffled"
     """Another patient's masks: right in general, wrong for this heart."""
     SHIFTED = "shifted"
@@ -101,15 +103,25 @@ class Arm(Enum):
 
 
 def masks_for(
-    arm: Arm, masks: Tensor, chance: torch.Generator, *, subjects: Tensor, shift_mm: Tensor, cell_mm: float
+    arm: Arm,
+    masks: Tensor,
+    chance: torch.Generator,
+    *,
+    labels: Tensor,
+    subjects: Tensor,
+    shift_mm: Tensor,
+    cell_mm: float,
 ) -> Tensor:
     """The masks (b 6 h w) that an ``arm`` supervises with, given the true ``masks`` (b 6 h w) in cells of ``cell_mm``.
 
-    ``subjects`` (b) are numbers that tell patients apart; ``shift_mm`` (2) is drawn once for a whole training by
-    :func:`draw_shift_mm`. ``chance`` decides for the arm 'shuffled' alone. Where no mask is to be used it is empty.
+    ``labels`` (b 6) are 1 for motion; ``subjects`` (b) are numbers that tell patients apart; ``shift_mm`` (2) is drawn
+    once for a whole training by :func:`draw_shift_mm`. ``chance`` decides for the arm 'shuffled' alone. Where no mask
+    is to be used it is empty.
     """
     if arm is Arm.NONE:
         return torch.zeros_like(masks)
+    if arm is Arm.MOVED:
+        return masks * labels.to(masks)[..., None, None]
     if arm is Arm.SHUFFLED:
         return another_patients(masks, subjects, draw_others(chance, subjects))
     if arm is Arm.SHIFTED:

@@ -19,7 +19,7 @@ from myoqc.score.apparent_motion import COARSE
 from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.scorer_network import ARTEFACTS, ERROR_UNIT
 
-MOST_ERROR = 5.0
+MOST_ERROR = 20.0
 """Errors of T1 beyond this many units count as this large: the few pixels that hold them decide nothing."""
 
 

@@ -50,6 +50,7 @@ def losses_of(
             supervision.arm,
             at_resolution(batch.masks, shape),
             chance,
+            labels=batch.labels,
             subjects=batch.subjects,
             shift_mm=supervision.shift_mm,
             cell_mm=supervision.cell_mm,

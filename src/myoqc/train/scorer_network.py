@@ -22,7 +22,7 @@ ARTEFACTS = tuple(kind for kind in Artefact if kind is not Artefact.NONE)
 ERROR_UNIT = 0.1
 """Errors of T1 leave the network in tenths of the T1 of the wall: a way that brings blood in makes T1 wrong by a share
 of it, and its weights stay near one."""
-HIDDEN = 32  # values between what is known and what it adds to an answer
+HIDDEN = 64  # values between what is known and what it adds to an answer
 GROUP = 8  # channels that one group normalisation holds together
 
 
@@ -128,8 +128,11 @@ class ScorerNetwork(nn.Module):
             known = width + 3 * preset.n_statistics
             self.artefact_head = nn.Sequential(nn.Linear(known, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, len(ARTEFACTS)))
         if preset.n_statistics:
-            layers = nn.Linear(preset.n_statistics, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1 + 3 * preset.extra_outputs)
-            self.statistics_head = nn.Sequential(*layers)
+            self.statistics_head = nn.Sequential(
+                *(nn.Linear(preset.n_statistics, HIDDEN), nn.ReLU()),
+                *(nn.Linear(HIDDEN, HIDDEN), nn.ReLU()),
+                nn.Linear(HIDDEN, 1 + 3 * preset.extra_outputs),
+            )
 
     def features(self, stack: Tensor, t1: Tensor, r2: Tensor, ti: Tensor, apparent: Tensor) -> Tensor:
         """The final maps (b c v u) of the inputs of ``forward``."""

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 
+from myoqc.report.sheet import Sheet
 from myoqc.train.make_stability import Result
 from myoqc.train.stability import BY_HAND, CELLS, Cell
 from myoqc.train.stability_figures import ALL, MINUS, NEVER, PAIRED, UNITS, Figure
@@ -37,15 +38,6 @@ LEGEND = (
 )
 Key = tuple[str, str, str, str, str]
 Found = Mapping[Key, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table of words."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def document(result: Result) -> str:
