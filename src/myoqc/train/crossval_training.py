@@ -16,6 +16,7 @@ from myoqc.errors import InputError, ReadError
 from myoqc.score.calibration import OPERATING_POINTS, TemperatureCurve, fit_temperature, threshold_at
 from myoqc.train.crossval import Parts, Run, parts_of
 from myoqc.train.crossval_scores import RunScores, write_scores
+from myoqc.train.export import write_weights
 from myoqc.train.fitting import CHECKPOINTS, Tell, claim
 from myoqc.train.kept_examples import kept_examples, some_examples
 from myoqc.train.scorer_answers import answers_of
@@ -26,7 +27,7 @@ from myoqc.train.scorer_training import ScorerRecipe, train_on
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-EXAMPLES, SCORES, TRAININGS = "examples", "scores", "trainings"
+EXAMPLES, SCORES, TRAININGS, WEIGHTS = "examples", "scores", "trainings", "weights"
 TOLD = "told.txt"
 TELL_EVERY_S = 2.0
 
@@ -52,13 +53,18 @@ def scores_file(folder: Path, run: Run) -> Path:
     return folder / SCORES / f"{run}.npz"
 
 
+def weights_file(folder: Path, run: Run) -> Path:
+    """Where the weights of a run's network lie."""
+    return folder / WEIGHTS / f"{run}.safetensors"
+
+
 def told_file(folder: Path, run: Run) -> Path:
     """Where a run says how many batches it has done, and of how many."""
     return folder / TRAININGS / str(run) / TOLD
 
 
 def train_run(folder: Path, plan: Plan, run: Run, threads: int) -> Run:
-    """Train and score one run in ``folder``, where the examples lie; returns it when its scores are written.
+    """Train and score one run in ``folder``, where the examples lie; returns it when weights and scores are written.
 
     Raises ReadError where there are no such examples, and what training and writing raise.
     """
@@ -74,6 +80,7 @@ def train_run(folder: Path, plan: Plan, run: Run, threads: int) -> Run:
     begun = monotonic()
     network = train_on(some_examples(examples, parts.trained), held, place, recipe, _teller(told_file(folder, run)))
     minutes = (monotonic() - begun) / 60.0
+    write_weights(network, weights_file(folder, run))
     write_scores(_scores(network, examples, parts, held, recipe, minutes), scores_file(folder, run))
     rmtree(place / CHECKPOINTS)
     return run
