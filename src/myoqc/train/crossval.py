@@ -15,6 +15,7 @@ from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.stability import N_FOLDS, draw_folds
 
 Numbers = NDArray[np.intp]
+NO_FOLD = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,21 @@ def runs(arms: Sequence[Arm], n_seeds: int) -> list[Run]:
     return [Run(arm, seed, fold) for seed in range(n_seeds) for fold in range(N_FOLDS) for arm in dict.fromkeys(arms)]
 
 
-def parts_of(examples: ScorerExamples, fold: int, seed: int) -> Parts:
+def parts_of(examples: ScorerExamples, fold: int, seed: int, left_out: Sequence[int] = ()) -> Parts:
     """The parts of a fold; subjects are dealt out by ``seed``, in the same way for every arm.
 
     A subject some of whose maps have another artefact is in one part with all of them, and no network that learnt from
-    the others scores these. Raises InputError for too few subjects.
+    the others scores these. Examples ``left_out`` are in no part. Raises InputError for too few subjects.
     """
     folds = draw_folds(np.random.default_rng(seed), examples.subject)
+    folds[list(left_out)] = NO_FOLD
     clean = examples.artefact < 0
     validated = (fold + 1) % N_FOLDS
-    learnt = (folds != fold) & (folds != validated)
+    learnt = (folds != fold) & (folds != validated) & (folds != NO_FOLD)
     known = np.isin(examples.subject, np.unique(examples.subject[learnt & clean]))
     return Parts(
         trained=np.flatnonzero(learnt & clean),
         validated=np.flatnonzero((folds == validated) & clean),
         tested=np.flatnonzero((folds == fold) & clean),
-        disturbed=np.flatnonzero(~clean & ~known),
+        disturbed=np.flatnonzero(~clean & ~known & (folds != NO_FOLD)),
     )

@@ -41,11 +41,18 @@ class Plan:
     seed: int
     """Of the folds."""
     cohort: Mapping[str, str]
-    """Digests of what the examples were read from."""
+    """Digests of what the examples were made from."""
+    left_out: tuple[int, ...] = ()
+    """Numbers of examples that are neither learnt from nor scored."""
 
     def as_json(self) -> dict[str, Any]:
         """As plain JSON."""
-        return {"recipe": self.recipe.as_json(), "seed": self.seed, "cohort": dict(self.cohort)}
+        said = {"recipe": self.recipe.as_json(), "seed": self.seed, "cohort": dict(self.cohort)}
+        return said | ({"left_out": list(self.left_out)} if self.left_out else {})
+
+    def parts(self, examples: ScorerExamples, fold: int) -> Parts:
+        """What a fold has to do with; raises InputError for too few subjects."""
+        return parts_of(examples, fold, self.seed, self.left_out)
 
 
 def scores_file(folder: Path, run: Run) -> Path:
@@ -72,7 +79,7 @@ def train_run(folder: Path, plan: Plan, run: Run, threads: int) -> Run:
     examples = kept_examples(folder / EXAMPLES, plan.cohort)
     if examples is None:
         raise ReadError("the examples are not there any more", file=folder / EXAMPLES, remedy="Give the command again.")
-    parts = parts_of(examples, run.fold, plan.seed)
+    parts = plan.parts(examples, run.fold)
     recipe = replace(plan.recipe, attention=run.arm, seed=run.seed)
     place = folder / TRAININGS / str(run)
     claim(place, recipe.as_json() | {"fold": run.fold, "seed_of_folds": plan.seed, "cohort": dict(plan.cohort)})
@@ -81,20 +88,16 @@ def train_run(folder: Path, plan: Plan, run: Run, threads: int) -> Run:
     network = train_on(some_examples(examples, parts.trained), held, place, recipe, _teller(told_file(folder, run)))
     minutes = (monotonic() - begun) / 60.0
     write_weights(network, weights_file(folder, run))
-    write_scores(_scores(network, examples, parts, held, recipe, minutes), scores_file(folder, run))
+    write_scores(scores_of(network, examples, parts, recipe, minutes), scores_file(folder, run))
     rmtree(place / CHECKPOINTS)
     return run
 
 
-def _scores(
-    network: ScorerNetwork,
-    examples: ScorerExamples,
-    parts: Parts,
-    held: ScorerExamples,
-    recipe: ScorerRecipe,
-    minutes: float,
+def scores_of(
+    network: ScorerNetwork, examples: ScorerExamples, parts: Parts, recipe: ScorerRecipe, minutes: float
 ) -> RunScores:
     """Calibrated against the labels that were learnt from: the others are not known where nothing is simulated."""
+    held = some_examples(examples, parts.validated)
     labels = held.motion if recipe.labels == "truth" else held.operator
     curve, threshold = calibrated(answers_of(network, held).logits.astype(np.float64), labels)
     number = np.concatenate([parts.tested, parts.disturbed])

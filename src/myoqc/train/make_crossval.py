@@ -9,7 +9,7 @@ from shutil import rmtree
 from myoqc.cohort import Cohort
 from myoqc.cohort.workers import in_processes
 from myoqc.train.attention_loss import Arm
-from myoqc.train.crossval import Run, parts_of, runs
+from myoqc.train.crossval import Run, runs
 from myoqc.train.crossval_scores import RunScores, read_scores
 from myoqc.train.crossval_training import EXAMPLES, TRAININGS, Plan, scores_file, told_file, train_run
 from myoqc.train.fitting import Watch, claim
@@ -43,13 +43,28 @@ def cross_validate(
     plan = Plan(recipe, seed, cohort.about["sha256"])
     claim(folder, plan.as_json())
     examples = _examples(cohort, folder, plan, watch)
-    parts_of(examples, 0, seed)  # too few subjects are told before the long work
-    wanted = runs(arms, n_seeds)
+    return examples, train_all(folder, plan, examples, runs(arms, n_seeds), workers=workers, progress=progress)
+
+
+def train_all(
+    folder: Path,
+    plan: Plan,
+    examples: ScorerExamples,
+    wanted: Sequence[Run],
+    *,
+    workers: int,
+    progress: Progress,
+) -> Mapping[Run, RunScores]:
+    """Train those of the ``wanted`` runs that have no scores yet, on the examples that lie in ``folder``.
+
+    Raises InputError for too few subjects, and what training raises.
+    """
+    plan.parts(examples, 0)  # too few subjects are told before the long work
     lacking = [run for run in wanted if not scores_file(folder, run).exists()]
     with _told(folder, wanted, progress):
         for _ in in_processes(train_run, [(folder, plan, run, 1) for run in lacking], workers):
             pass
-    return examples, {run: read_scores(scores_file(folder, run)) for run in wanted}
+    return {run: read_scores(scores_file(folder, run)) for run in wanted}
 
 
 def forget(folder: Path) -> None:

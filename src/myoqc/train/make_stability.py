@@ -10,10 +10,10 @@ import numpy as np
 
 from myoqc import __version__
 from myoqc.cohort import Cohort
+from myoqc.train.automatic_segments import SCORED_LEVELS
 from myoqc.train.segmenter_figures import figures as figures_of_outlines
 from myoqc.train.stability import CELLS, N_FOLDS, Cell, Scored, draw_folds, held_out, paired
 from myoqc.train.stability_figures import N_RESAMPLES, Figure, figures
-from myoqc.train.stability_measuring import SCORED_LEVELS
 from myoqc.train.stability_r2_rule import r2_rule_trainer
 from myoqc.train.stability_record import Progress, measure, segmenter_in
 from myoqc.train.stability_slices import Slices, slices_of, unseen_cases

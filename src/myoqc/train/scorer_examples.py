@@ -11,7 +11,7 @@ from myoqc.aha import Level
 from myoqc.cohort import Cohort, CohortCase
 from myoqc.errors import ImageError, InputError
 from myoqc.locate import crop, turn_deg
-from myoqc.records import CROP_PX
+from myoqc.records import CROP_PX, Segments
 from myoqc.records.arrays import frozen
 from myoqc.records.heart import N_SEGMENTS
 from myoqc.score.apparent_motion import APPARENT_PX
@@ -108,13 +108,22 @@ def scorable_numbers(cohort: Cohort, part: frozenset[str]) -> list[int]:
 
 
 def scorer_examples(cohort: Cohort, numbers: Iterable[int]) -> ScorerExamples:
-    """The cases ``numbers`` of a cohort, in this order; a progress bar may watch them go by.
+    """The cases ``numbers`` of a cohort, in this order, by their true outlines; a progress bar may watch them go by.
 
     Raises ImageError for a case of more images than fit.
     """
     operator = cohort.operator
-    cases = [_example(cohort.case(number), operator[number]) for number in numbers]
-    return ScorerExamples(*(_locked(np.stack(values)) for values in zip(*cases, strict=True)))
+    cases = ((cohort.case(number), operator[number]) for number in numbers)
+    return examples_of((case, case.segments, marked) for case, marked in cases)
+
+
+def examples_of(cases: Iterable[tuple[CohortCase, Segments, NDArray[np.bool_]]]) -> ScorerExamples:
+    """Cases, seen by these segments, with what the operator marked in the true segments of the same numbers.
+
+    Raises ImageError for a case of more images than fit.
+    """
+    examples = [_example(*each) for each in cases]
+    return ScorerExamples(*(_locked(np.stack(values)) for values in zip(*examples, strict=True)))
 
 
 def joined(parts: Iterable[ScorerExamples]) -> ScorerExamples:
@@ -141,8 +150,7 @@ def _locked(array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
-def _example(case: CohortCase, operator: NDArray[np.bool_]) -> tuple[Any, ...]:
-    segments = case.segments
+def _example(case: CohortCase, segments: Segments, operator: NDArray[np.bool_]) -> tuple[Any, ...]:
     cut = crop(
         case.acquisition,
         case.maps,
