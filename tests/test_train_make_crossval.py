@@ -1,6 +1,7 @@
 """A cross-validation as a whole, of a network of few weights: it goes on where it was, and scores every case."""
 
 from dataclasses import replace
+from shutil import rmtree
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,10 +12,11 @@ from myoqc.errors import OutputError, ReadError
 from myoqc.train import crossval_training, make_crossval, scorer_training
 from myoqc.train.attention_loss import Arm
 from myoqc.train.crossval import Run
+from myoqc.train.crossval_material import Material
 from myoqc.train.crossval_scores import read_scores
 from myoqc.train.crossval_training import Plan, calibrated, scores_file, told_file, train_run
 from myoqc.train.kept_examples import keep_examples
-from myoqc.train.make_crossval import cross_validate, forget
+from myoqc.train.make_crossval import Work, cross_validate
 from myoqc.train.scorer_module import Schedule
 from myoqc.train.scorer_training import COMPACT_RECIPE
 
@@ -43,7 +45,7 @@ def examples():
 
 def simulated():
     """As a cohort of which the examples were made."""
-    return SimpleNamespace(about={"sha256": COHORT}, subjects=np.array([f"S{n}" for n in range(N)]))
+    return Material(SimpleNamespace(), tuple(range(N)), COHORT)
 
 
 def here(work, tasks, workers):
@@ -57,22 +59,12 @@ def run_all(examples, monkeypatch):
     """Cross-validates in a folder; tells what it was told."""
     read = []
     monkeypatch.setattr(make_crossval, "in_processes", here)
-    monkeypatch.setattr(make_crossval, "scorable_numbers", lambda cohort, part: list(range(N)))
     monkeypatch.setattr(make_crossval, "read_slices", lambda *given: read.append(given) or examples)
 
     def run(folder, arms=ARMS, recipe=RECIPE):
         told = []
-        found = cross_validate(
-            simulated(),
-            folder,
-            recipe,
-            arms=arms,
-            n_seeds=1,
-            seed=0,
-            workers=1,
-            watch=lambda numbers, _: numbers,
-            progress=lambda *figures: told.append(figures),
-        )
+        work = Work(1, lambda numbers, _: numbers, lambda *figures: told.append(figures))
+        found = cross_validate(simulated(), folder, Plan(recipe, 0, COHORT), arms, 1, work)
         return *found, told, len(read)
 
     return run
@@ -142,7 +134,8 @@ def test_what_is_done_is_not_done_again_and_what_was_lost_is(run_all, tmp_path, 
     lost = Run(Arm.NONE, 0, 3)
     scores_file(tmp_path, lost).unlink()
     monkeypatch.setattr(make_crossval, "train_run", lambda *task: trained.append(task[2]) or train_run(*task))
-    forget(tmp_path)
+    for kept in (crossval_training.EXAMPLES, crossval_training.TRAININGS):
+        rmtree(tmp_path / kept)
     _, after, _, _ = run_all(tmp_path, [Arm.NONE])
     assert trained == [lost]
     np.testing.assert_array_equal(after[lost].logits, before[lost].logits)

@@ -1,6 +1,5 @@
 """Numbers as colours: windows, colour maps, and PNG pictures that stand inside the page."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -11,6 +10,8 @@ from matplotlib import colormaps
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from numpy.typing import NDArray
 from PIL import Image
+
+from myoqc.report.page_parts import picture_uri
 
 N_COLOURS = 255
 NO_VALUE = 255
@@ -71,7 +72,7 @@ def png_uri(values: NDArray[np.floating], scale: Scale) -> str:
     picture.putpalette(palette(scale.colours).tobytes())
     stream = BytesIO()
     picture.save(stream, "PNG", optimize=True, transparency=NO_VALUE)
-    return "data:image/png;base64," + b64encode(stream.getvalue()).decode("ascii")
+    return picture_uri(stream.getvalue())
 
 
 def bar_uri(scale: Scale) -> str:

@@ -9,6 +9,7 @@ from myoqc.cohort import Cohort
 from myoqc.cohort.workers import in_processes
 from myoqc.locate import shipped_segmenter
 from myoqc.train.automatic_segments import look_at_patient
+from myoqc.train.crossval_material import Material
 from myoqc.train.fitting import Watch
 from myoqc.train.scorer_examples import ScorerExamples, examples_of, joined
 
@@ -17,21 +18,21 @@ AT_ONCE = 12
 
 
 class AutomaticExamples(NamedTuple):
-    """Basal and mid slices in the order of the cohort; labels and truth are those of the true segments by number."""
+    """Slices in the order of the cohort; labels and truth are those of the true segments by number."""
 
     examples: ScorerExamples
     not_found: tuple[int, ...]
     """Numbers of the examples in which no segments were found: they are as by true outlines, and not to be used."""
 
 
-def read_automatic(cohort: Cohort, watch: Watch, text: str, workers: int | None = None) -> AutomaticExamples:
-    """The slices of a cohort by automatic outlines, read by ``workers``; one a processor if not given.
+def read_automatic(material: Material, watch: Watch, text: str, workers: int | None = None) -> AutomaticExamples:
+    """The slices by automatic outlines, read by ``workers``; one a processor if not given.
 
     Raises what reading raises.
     """
-    patients = _by_patient(cohort)
+    patients = material.patients
     tasks = [
-        (cohort.folder, place, patients[start : start + AT_ONCE])
+        (material.cohort.folder, place, patients[start : start + AT_ONCE])
         for place, start in enumerate(range(0, len(patients), AT_ONCE))
     ]
     read = in_processes(_part, tasks, workers or os.cpu_count() or 1)
@@ -39,14 +40,6 @@ def read_automatic(cohort: Cohort, watch: Watch, text: str, workers: int | None 
     found = [flag for place in range(len(tasks)) for flag in parts[place][1]]
     every = joined(parts[place][0] for place in range(len(tasks)))
     return AutomaticExamples(every, tuple(number for number, flag in enumerate(found) if not flag))
-
-
-def _by_patient(cohort: Cohort) -> list[list[int]]:
-    """Slices of a patient lie side by side in a cohort, and tell each other's insertions."""
-    patients: dict[str, list[int]] = {}
-    for number, row in enumerate(cohort.rows):
-        patients.setdefault(row["patient"], []).append(number)
-    return list(patients.values())
 
 
 def _part(folder: Path, place: int, patients: Sequence[Sequence[int]]) -> tuple[int, tuple[ScorerExamples, list[bool]]]:

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.cohort.files import not_written, one_line
-from myoqc.errors import ReadError
 from myoqc.train.crossval import Run
 from myoqc.train.crossval_scores import RunScores
 from myoqc.train.crossval_training import EXAMPLES, Plan
 from myoqc.train.fitting import claim
-from myoqc.train.kept_examples import WHAT, kept_examples
-from myoqc.train.make_crossval import Progress, train_all
+from myoqc.train.kept_examples import WHAT, kept_before, kept_examples
+from myoqc.train.make_crossval import Work, train_all
 from myoqc.train.scorer_examples import ScorerExamples
 
 CORRECTED = "corrected"
@@ -32,9 +31,7 @@ def learn_again(
     plan: Plan,
     wanted: list[Run],
     labels: NDArray[np.bool_],
-    *,
-    workers: int,
-    progress: Progress,
+    work: Work,
 ) -> Mapping[Run, RunScores]:
     """Train the ``wanted`` runs on other ``labels`` (n 6), beside the cross-validation in ``folder`` with its ``plan``.
 
@@ -46,15 +43,14 @@ def learn_again(
     corrected = replace(plan, cohort=made_of)
     claim(place, corrected.as_json())
     examples = kept_examples(place / EXAMPLES, made_of) or _relabelled(folder, plan, place, made_of, labels)
-    return train_all(place, corrected, examples, wanted, workers=workers, progress=progress)
+    return train_all(place, corrected, examples, wanted, work)
 
 
 def _relabelled(
     folder: Path, plan: Plan, place: Path, made_of: Mapping[str, str], labels: NDArray[np.bool_]
 ) -> ScorerExamples:
     """The same examples with other labels; all else is the same files, which are gigabytes."""
-    if kept_examples(folder / EXAMPLES, plan.cohort) is None:
-        raise ReadError("the examples are not there any more", file=folder / EXAMPLES, remedy="Give the command again.")
+    kept_before(folder / EXAMPLES, plan.cohort)
     aside = place / f"{EXAMPLES}.{uuid4().hex[:8]}.partial"
     try:
         aside.mkdir(parents=True)
@@ -67,9 +63,7 @@ def _relabelled(
         aside.replace(place / EXAMPLES)
     except OSError as error:
         raise not_written(place / EXAMPLES, error) from error
-    found = kept_examples(place / EXAMPLES, made_of)
-    assert found is not None
-    return found
+    return kept_before(place / EXAMPLES, made_of)
 
 
 def _linked(source: Path, to: Path) -> None:

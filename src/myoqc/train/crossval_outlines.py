@@ -5,25 +5,24 @@ attention is asked for. Networks that learnt from either read slices by both, wh
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
-from myoqc.cohort import Cohort
 from myoqc.cohort.files import one_line, write_whole
-from myoqc.errors import ReadError
 from myoqc.locate import shipped_segmenter
 from myoqc.train.automatic_examples import read_automatic
 from myoqc.train.crossval import Run
+from myoqc.train.crossval_material import Material
 from myoqc.train.crossval_scores import RunScores, read_scores, write_scores
 from myoqc.train.crossval_training import EXAMPLES, Plan, scores_file, scores_of, weights_file
 from myoqc.train.export import read_weights
 from myoqc.train.fitting import Watch, claim
-from myoqc.train.kept_examples import keep_examples, kept_examples
-from myoqc.train.make_crossval import Progress, train_all
+from myoqc.train.kept_examples import keep_examples, kept_before, kept_examples
+from myoqc.train.make_crossval import Work, train_all
 from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.scorer_network import PRESETS, ScorerNetwork
 
@@ -41,58 +40,38 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ByOutlines:
-    """Scores of every run, by what was learnt from and what was tested on."""
+    """Scores of every run by automatic outlines, in training, in the test, or in both."""
 
     scores: Mapping[Cell, Mapping[Run, RunScores]]
     not_found: tuple[int, ...]
-    """Numbers of the examples in which no segments were found; they are in no cell that is not true in both."""
+    """Numbers of the examples in which no segments were found, which are not scored."""
 
 
-def compare_outlines(
-    cohort: Cohort,
-    folder: Path,
-    plan: Plan,
-    by_true: Mapping[Run, RunScores],
-    *,
-    workers: int,
-    watch: Watch,
-    progress: Progress,
-) -> ByOutlines:
-    """Train the runs of ``by_true`` once more on automatic outlines, beside the cross-validation in ``folder``.
+def compare_outlines(material: Material, folder: Path, plan: Plan, wanted: Sequence[Run], work: Work) -> ByOutlines:
+    """Train the ``wanted`` runs once more on automatic outlines, beside the cross-validation in ``folder``.
 
-    ``plan`` is that of the latter. Raises what reading and training raise.
+    ``plan`` is that of the latter, whose networks are tested by the other outlines too. Raises what reading and
+    training raise.
     """
     place = folder / AUTOMATIC
     made_of = dict(plan.cohort) | {"segmenter": shipped_segmenter().digest}
     claim(place, replace(plan, cohort=made_of).as_json())
-    examples = _automatic(cohort, place, made_of, watch)
+    examples = {AUTOMATIC: _automatic(material, place, made_of, work.watch)}
+    examples[TRUE] = kept_before(folder / EXAMPLES, plan.cohort)
     left_out = tuple(json.loads((place / NOT_FOUND).read_text(encoding="utf-8")))
     automatic = replace(plan, cohort=made_of, left_out=left_out)
-    by_found = train_all(place, automatic, examples, list(by_true), workers=workers, progress=progress)
-    true = kept_examples(folder / EXAMPLES, plan.cohort)
-    if true is None:
-        raise ReadError("the examples are not there any more", file=folder / EXAMPLES, remedy="Give the command again.")
-    runs = list(by_true)
-    bar = watch(list(range(len(runs))), "Scoring by the other outlines")
-    crossed = {
-        runs[at]: (_crossed(place, true, automatic, runs[at]), _crossed(folder, examples, automatic, runs[at]))
-        for at in bar
-    }
-    return ByOutlines(
-        {
-            Cell(TRUE, TRUE): by_true,
-            Cell(AUTOMATIC, AUTOMATIC): by_found,
-            Cell(AUTOMATIC, TRUE): {run: on_true for run, (on_true, _) in crossed.items()},
-            Cell(TRUE, AUTOMATIC): {run: on_found for run, (_, on_found) in crossed.items()},
-        },
-        left_out,
-    )
+    scores = {Cell(AUTOMATIC, AUTOMATIC): train_all(place, automatic, examples[AUTOMATIC], wanted, work)}
+    crossed = {Cell(AUTOMATIC, TRUE): place, Cell(TRUE, AUTOMATIC): folder}
+    for cell, trained in crossed.items():
+        bar = work.watch(list(range(len(wanted))), f"Scoring by {cell.tested} outlines")
+        scores[cell] = {wanted[at]: _crossed(trained, examples[cell.tested], automatic, wanted[at]) for at in bar}
+    return ByOutlines(scores, left_out)
 
 
-def _automatic(cohort: Cohort, place: Path, made_of: Mapping[str, str], watch: Watch) -> ScorerExamples:
+def _automatic(material: Material, place: Path, made_of: Mapping[str, str], watch: Watch) -> ScorerExamples:
     known = kept_examples(place / EXAMPLES, made_of)
     if known is None:
-        read = read_automatic(cohort, watch, "Reading slices by automatic outlines")
+        read = read_automatic(material, watch, "Reading slices by automatic outlines")
         write_whole(place / NOT_FOUND, one_line(list(read.not_found)))
         keep_examples(read.examples, place / EXAMPLES, made_of)
         known = read.examples

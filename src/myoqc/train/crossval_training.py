@@ -12,13 +12,13 @@ import torch
 from numpy.typing import NDArray
 
 from myoqc.cohort.files import write_whole
-from myoqc.errors import InputError, ReadError
+from myoqc.errors import InputError
 from myoqc.score.calibration import OPERATING_POINTS, TemperatureCurve, fit_temperature, threshold_at
 from myoqc.train.crossval import Parts, Run, parts_of
 from myoqc.train.crossval_scores import RunScores, write_scores
 from myoqc.train.export import write_weights
 from myoqc.train.fitting import CHECKPOINTS, Tell, claim
-from myoqc.train.kept_examples import kept_examples, some_examples
+from myoqc.train.kept_examples import kept_before, some_examples
 from myoqc.train.scorer_answers import answers_of
 from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.scorer_network import ScorerNetwork
@@ -76,9 +76,7 @@ def train_run(folder: Path, plan: Plan, run: Run, threads: int) -> Run:
     Raises ReadError where there are no such examples, and what training and writing raise.
     """
     torch.set_num_threads(threads)
-    examples = kept_examples(folder / EXAMPLES, plan.cohort)
-    if examples is None:
-        raise ReadError("the examples are not there any more", file=folder / EXAMPLES, remedy="Give the command again.")
+    examples = kept_before(folder / EXAMPLES, plan.cohort)
     parts = plan.parts(examples, run.fold)
     recipe = replace(plan.recipe, attention=run.arm, seed=run.seed)
     place = folder / TRAININGS / str(run)

@@ -51,6 +51,14 @@ def kept_examples(folder: Path, what: object) -> ScorerExamples | None:
         raise ReadError("these examples are damaged", file=folder, found=error, remedy="Remove them.") from error
 
 
+def kept_before(folder: Path, what: object) -> ScorerExamples:
+    """The examples that were kept in ``folder`` by the same command; raises ReadError where they are gone."""
+    found = kept_examples(folder, what)
+    if found is None:
+        raise ReadError("the examples are not there any more", file=folder, remedy="Give the command again.")
+    return found
+
+
 def some_examples(examples: ScorerExamples, numbers: NDArray[np.intp]) -> ScorerExamples:
     """The examples with these numbers, in this order, in memory."""
     return ScorerExamples(*(_taken(getattr(examples, field.name), numbers) for field in fields(ScorerExamples)))

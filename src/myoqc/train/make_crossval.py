@@ -3,57 +3,50 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
 
-from myoqc.cohort import Cohort
 from myoqc.cohort.workers import in_processes
 from myoqc.train.attention_loss import Arm
 from myoqc.train.crossval import Run, runs
+from myoqc.train.crossval_material import Material
 from myoqc.train.crossval_scores import RunScores, read_scores
-from myoqc.train.crossval_training import EXAMPLES, TRAININGS, Plan, scores_file, told_file, train_run
+from myoqc.train.crossval_training import EXAMPLES, Plan, scores_file, told_file, train_run
 from myoqc.train.fitting import Watch, claim
 from myoqc.train.kept_examples import keep_examples, kept_examples
-from myoqc.train.scorer_examples import ScorerExamples, scorable_numbers
+from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.scorer_reading import read_slices
-from myoqc.train.scorer_training import ScorerRecipe
 
 LOOK_EVERY_S = 1.0
 Progress = Callable[[float, int], None]
 """Told how many trainings are done, with parts of those at work, and how many there are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """By whom the work is done and who is told of it; nothing of this changes what is found."""
+
+    workers: int
+    """Trainings at a time, with a thread each."""
+    watch: Watch
+    progress: Progress
+
+
 def cross_validate(
-    cohort: Cohort,
-    folder: Path,
-    recipe: ScorerRecipe,
-    *,
-    arms: Sequence[Arm],
-    n_seeds: int,
-    seed: int,
-    workers: int,
-    watch: Watch,
-    progress: Progress,
+    material: Material, folder: Path, plan: Plan, arms: Sequence[Arm], n_seeds: int, work: Work
 ) -> tuple[ScorerExamples, Mapping[Run, RunScores]]:
-    """Train what is not trained yet in ``folder``, ``workers`` at a time with a thread each; the scores of every run.
+    """Train what is not trained yet in ``folder``; the examples, and the scores of every run.
 
     The number of a case in the scores is that of an example. Raises InputError for too few subjects, OutputError where
     the folder holds another cross-validation, and what reading and training raise.
     """
-    plan = Plan(recipe, seed, cohort.about["sha256"])
     claim(folder, plan.as_json())
-    examples = _examples(cohort, folder, plan, watch)
-    return examples, train_all(folder, plan, examples, runs(arms, n_seeds), workers=workers, progress=progress)
+    examples = _examples(material, folder, plan, work.watch)
+    return examples, train_all(folder, plan, examples, runs(arms, n_seeds), work)
 
 
 def train_all(
-    folder: Path,
-    plan: Plan,
-    examples: ScorerExamples,
-    wanted: Sequence[Run],
-    *,
-    workers: int,
-    progress: Progress,
+    folder: Path, plan: Plan, examples: ScorerExamples, wanted: Sequence[Run], work: Work
 ) -> Mapping[Run, RunScores]:
     """Train those of the ``wanted`` runs that have no scores yet, on the examples that lie in ``folder``.
 
@@ -61,23 +54,16 @@ def train_all(
     """
     plan.parts(examples, 0)  # too few subjects are told before the long work
     lacking = [run for run in wanted if not scores_file(folder, run).exists()]
-    with _told(folder, wanted, progress):
-        for _ in in_processes(train_run, [(folder, plan, run, 1) for run in lacking], workers):
+    with _told(folder, wanted, work.progress):
+        for _ in in_processes(train_run, [(folder, plan, run, 1) for run in lacking], work.workers):
             pass
     return {run: read_scores(scores_file(folder, run)) for run in wanted}
 
 
-def forget(folder: Path) -> None:
-    """Remove what only a run that goes on needs: examples and trainings."""
-    for name in (EXAMPLES, TRAININGS):
-        rmtree(folder / name, ignore_errors=True)
-
-
-def _examples(cohort: Cohort, folder: Path, plan: Plan, watch: Watch) -> ScorerExamples:
+def _examples(material: Material, folder: Path, plan: Plan, watch: Watch) -> ScorerExamples:
     known = kept_examples(folder / EXAMPLES, plan.cohort)
     if known is None:
-        numbers = scorable_numbers(cohort, frozenset(cohort.subjects.tolist()))
-        known = read_slices(cohort, numbers, watch, "Reading slices")
+        known = read_slices(material.cohort, material.number, watch, "Reading slices")
         keep_examples(known, folder / EXAMPLES, plan.cohort)
     return known
 

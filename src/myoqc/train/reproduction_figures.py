@@ -1,0 +1,155 @@
+"""What is measured of a reproduction: every statistic of the paper's §2.4 and §3, and those it lacks [Zhang2020]."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myoqc.evaluate import (
+    SECOND,
+    FoldAgreement,
+    FoldShares,
+    Resamples,
+    Rightness,
+    SelectionEffect,
+    ThreeReaders,
+    draw_rereading,
+    draw_resamples,
+    fold_agreement,
+    network_agreement,
+    only_disputed,
+    selection_effect,
+    three_readers,
+    who_is_right,
+)
+from myoqc.evaluate.scored import Curves, Figure, Question, answer, curves, questions, with_holm
+from myoqc.evaluate.selection_effect import DISPUTED, MIXED
+from myoqc.records.scored_cases import ScoredCases
+from myoqc.train.crossval_cases import OPERATOR, TRUTH, scored_cases
+from myoqc.train.crossval_labels import CORRECTED
+from myoqc.train.out_of_fold import OutOfFold
+from myoqc.train.reproduction import Scored
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+CALLED_FROM = 0.5
+"""Calibrated probability from which on a segment is called: no threshold is chosen on tested cases."""
+Watch = Callable[[Sequence[Question], str], Iterable[Question]]
+"""Shows on a screen how many of the questions are answered."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Figures of scores: of which cases, every one of them, and curves."""
+
+    cases: ScoredCases
+    figures: tuple[Figure, ...]
+    curves: tuple[Curves, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reproduced:
+    """SIMULATED. Everything that was measured."""
+
+    clean: Measured
+    """Of maps without another artefact."""
+    folds: Mapping[str, Mapping[str, FoldAgreement]]
+    """Reference → scorer → Table 1."""
+    disturbed: Measured | None
+    """Of maps with another artefact, by the mean of the networks that don't know the subject; None without such maps."""
+    networks: Mapping[str, Mapping[str, FoldShares]]
+    """Reference → scorer → agreement of each fold's network on maps with another artefact."""
+    three: Mapping[str, ThreeReaders]
+    """Which maps are read → agreement of operator, machine and second reader."""
+    selection: Mapping[str, Sequence[SelectionEffect]]
+    """Reference → what rereading disagreements alone does."""
+    rightness: Mapping[str, Sequence[Rightness]]
+    """Arm → machine against truth beside operator against truth."""
+
+
+def measure_all(scored: Scored, watch: Watch) -> Reproduced:
+    """Measure everything; raises InputError for fewer than two patients."""
+    first = next(iter(scored.networks.values()))
+    rng = np.random.default_rng(scored.wanted.seed)
+    clean = _cases(scored, first.number, {name: each.probability for name, each in scorers_of(scored).items()})
+    drawn = draw_resamples(rng, clean.patient, scored.wanted.resamples)
+    second = scored.material.second_reader[first.number]
+    called = clean.scores[scored.first] >= CALLED_FROM
+    operator, truth = clean.labels[OPERATOR], clean.labels[TRUTH]
+    mixed = draw_rereading(rng, operator, called)
+    kinds = {name: each for name, each in clean.strata.items() if name in ("level", "field")}
+    return Reproduced(
+        clean=_measured(clean, drawn, watch, "Measuring"),
+        folds=_folds(scored, clean),
+        disturbed=_of_disturbed(scored, rng, watch),
+        networks=_networks(scored),
+        three={
+            DISPUTED: three_readers(operator, called, second, only_disputed(operator, called), drawn),
+            MIXED: three_readers(operator, called, second, mixed, drawn),
+        },
+        selection={
+            name: selection_effect(operator, called, reference, mixed, drawn)
+            for name, reference in ((SECOND, second), (TRUTH, truth))
+        },
+        rightness={
+            name: who_is_right(score >= CALLED_FROM, operator, truth, drawn, kinds)
+            for name, score in clean.scores.items()
+        },
+    )
+
+
+def scorers_of(scored: Scored) -> dict[str, OutOfFold]:
+    """Name → scores: the arms of the first seed, the one in question first, and the baselines."""
+    arms = {arm: each for (arm, seed), each in scored.networks.items() if seed == 0}
+    return arms | dict(scored.baselines)
+
+
+def _cases(scored: Scored, number: NDArray[np.int64], scores: Mapping[str, FloatArray]) -> ScoredCases:
+    """The scorer in question is compared with every other, and the one that learnt again with it."""
+    others = [name for name in scores if name not in (scored.first, CORRECTED)]
+    compared = [(scored.first, name) for name in others] + [(CORRECTED, scored.first)] * (CORRECTED in scores)
+    return scored_cases(scored.material, scored.examples, number, scores, compared)
+
+
+def _measured(cases: ScoredCases, drawn: Resamples, watch: Watch, text: str) -> Measured:
+    asked = questions(cases, drawn, CALLED_FROM)
+    figures = with_holm([answer(each) for each in watch(asked, text)])
+    return Measured(cases, tuple(figures), tuple(curves(cases, drawn)))
+
+
+def _folds(scored: Scored, cases: ScoredCases) -> dict[str, dict[str, FoldAgreement]]:
+    fold = next(iter(scored.networks.values())).fold
+    return {
+        reference: {
+            name: fold_agreement(score >= CALLED_FROM, score, motion, cases.strata["level"], fold)
+            for name, score in cases.scores.items()
+        }
+        for reference, motion in cases.labels.items()
+    }
+
+
+def _networks(scored: Scored) -> dict[str, dict[str, FoldShares]]:
+    """Agreement on maps with another artefact; empty where there is none."""
+    every = scorers_of(scored)
+    numbers = next(iter(every.values())).disturbed
+    labels = {OPERATOR: scored.examples.operator[numbers], TRUTH: scored.examples.motion[numbers]}
+    return {
+        reference: {name: network_agreement(_calls(each.disturbed_probability), motion) for name, each in every.items()}
+        for reference, motion in labels.items()
+        if len(numbers)
+    }
+
+
+def _calls(probability: FloatArray) -> FloatArray:
+    return np.where(np.isnan(probability), np.nan, probability >= CALLED_FROM)
+
+
+def _of_disturbed(scored: Scored, rng: np.random.Generator, watch: Watch) -> Measured | None:
+    every = scorers_of(scored)
+    numbers = next(iter(every.values())).disturbed
+    if not len(numbers):
+        return None
+    cases = _cases(scored, numbers, {name: np.nanmean(each.disturbed_probability, axis=0) for name, each in every.items()})
+    drawn = draw_resamples(rng, cases.patient, scored.wanted.resamples)
+    return _measured(cases, drawn, watch, "Measuring maps with another artefact")
