@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from myoqc.errors import GeometryError, InputError
-from myoqc.evaluate import by_image, by_segment, resampled_difference, resampled_share
+from myoqc.evaluate import by_image, by_segment, resampled_difference, resampled_ratio, resampled_share
 from myoqc.evaluate.bootstrap import value_of
 
 RIGHT, AMONG = [1, 0, 1, 1], [1, 1, 1, 0]
@@ -41,3 +41,13 @@ def test_an_image_has_the_highest_score_of_its_scored_segments_and_moves_where_a
     np.testing.assert_array_equal(score, [0.7, np.nan])
     assert moves.tolist() == [True, False]
     assert [len(each) for each in by_segment(value, motion)] == [6, 6]
+
+
+def test_a_ratio_counts_what_a_case_holds_several_of():
+    found = resampled_ratio([1.0, 4.0, 0.0], [2.0, 4.0, 0.0])
+    np.testing.assert_allclose(found.of(np.array([[1, 1, 1], [2, 0, 1], [0, 0, 3]])), [5 / 6, 0.5, np.nan])
+
+
+def test_a_ratio_of_other_cases_is_refused():
+    with pytest.raises(GeometryError, match="not the same cases; expected 2; found 1"):
+        resampled_ratio([1.0], [1.0, 2.0])

@@ -38,6 +38,23 @@ def resampled_mean(values: FloatArray) -> Statistic:
     return Statistic(n_cases=len(values), of=of)
 
 
+def resampled_ratio(above: ArrayLike, below: ArrayLike) -> Statistic:
+    """Sum of ``above`` over sum of ``below`` (n): a share of what cases hold several of, such as a map its segments.
+
+    NaN in a resample in which the sum below is 0. Raises GeometryError for different lengths.
+    """
+    over = frozen(above, np.float64, "n", "what is above the line")
+    under = frozen(below, np.float64, "n", "what is below the line")
+    if len(over) != len(under):
+        raise GeometryError("not the same cases", expected=len(under), found=len(over))
+
+    def of(times: Times) -> FloatArray:
+        top, bottom = (np.einsum("rn,n->r", times, each) for each in (over, under))
+        return np.asarray(np.divide(top, bottom, out=np.full(len(times), np.nan), where=bottom > 0))
+
+    return Statistic(n_cases=len(over), of=of)
+
+
 def resampled_difference(first: Statistic, second: Statistic) -> Statistic:
     """By how much the ``first`` exceeds the ``second``, both of the same resample.
 

@@ -1,14 +1,13 @@
 """ROC, reliability and decision curves of an evaluation: a row of panels for each reference, a column for each unit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from io import BytesIO
 from typing import Any, Literal
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from myoqc.evaluate.scored import Curves
+from myoqc.report.picture_files import picture_files
 
 LINES: Mapping[str, dict[str, Any]] = {
     "score": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
@@ -17,7 +16,6 @@ LINES: Mapping[str, dict[str, Any]] = {
 """Colours that people tell apart who see fewer of them, and differences beside colour."""
 PLAIN: dict[str, Any] = {"color": "0.55", "linestyle": ":", "linewidth": 1.2}
 PANEL_INCHES, TITLE_INCHES = 3.4, 0.3
-DPI = 120
 LEAST_HEIGHT = 0.01
 """Of the axis of net benefit: where motion is rarer than the lowest threshold, acting always has none."""
 Draw = Callable[[Axes, Sequence[Curves]], None]
@@ -29,7 +27,7 @@ def pictures(curves: Sequence[Curves]) -> dict[str, bytes]:
     return {
         f"{name}.{kind}": content
         for name, draw in drawn.items()
-        for kind, content in _saved(_panels(curves, draw)).items()
+        for kind, content in picture_files(_panels(curves, draw)).items()
     }
 
 
@@ -88,13 +86,3 @@ def _explain(axes: Axes, place: Literal["lower right", "upper left", "upper righ
 
 def _line(curves: Curves) -> dict[str, Any]:
     return LINES[curves.scorer]
-
-
-def _saved(figure: Figure) -> dict[str, bytes]:
-    saved = {}
-    with mpl.rc_context({"svg.hashsalt": "myoqc"}):
-        for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
-            buffer = BytesIO()
-            figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
-            saved[kind] = buffer.getvalue()
-    return saved
