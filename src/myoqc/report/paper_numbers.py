@@ -93,9 +93,9 @@ PAIRS: Mapping[tuple[str, str], PaperPair] = MappingProxyType(
 )
 """Figure 8; the paper calls the second reader a validator.
 
-It does not fit Table 1 exactly: operator and machine differ here in 21 % · (1 − 47.1 %) = 11.1 % of images and in 21 % ·
-(1 − 52.6 %) = 10.0 % of segments, there in 8.5 % and 8.3 % with attention, or 10.2 % and 9.3 % without. Which network the
-figure is of, and what it calls agreement of a case, is not said.
+It does not fit Table 1 exactly: operator and machine differ here in 21 % · (1 − 47.1 %) = 11.1 % of images and in
+21 % · (1 − 52.6 %) = 10.0 % of segments, there in 8.5 % and 8.3 % with attention, or 10.2 % and 9.3 % without. Which
+network the figure is of, and what it calls agreement of a case, is not said.
 """
 IDENTICAL = 0.79
 """Of all maps, those in which operator and machine give all six segments the same score (§3.3)."""

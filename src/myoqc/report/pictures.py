@@ -1,5 +1,6 @@
 """Numbers as colours: windows, colour maps, and PNG pictures that stand inside the page."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -10,8 +11,6 @@ from matplotlib import colormaps
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from numpy.typing import NDArray
 from PIL import Image
-
-from myoqc.report.page_parts import picture_uri
 
 N_COLOURS = 255
 NO_VALUE = 255
@@ -57,6 +56,11 @@ def palette(colours: str) -> NDArray[np.uint8]:
     """(256 3) the colours from low to high, and black for 'no value'."""
     shades = _COLOUR_MAPS[colours](np.linspace(0.0, 1.0, N_COLOURS))[:, :3]
     return np.concatenate([np.round(shades * 255.0), np.zeros((1, 3))]).astype(np.uint8)
+
+
+def picture_uri(content: bytes) -> str:
+    """A PNG file as the address of an image inside the page."""
+    return "data:image/png;base64," + b64encode(content).decode("ascii")
 
 
 def png_uri(values: NDArray[np.floating], scale: Scale) -> str:

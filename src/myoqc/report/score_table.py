@@ -21,7 +21,5 @@ def score_table(
         for segment in Segment:
             score = repr(float(cases.scores[scorer][place, segment]))
             said = (int(cases.labels[name][place, segment]) for name in (label, truth))
-            table.writerow(
-                [case, patient, segment + 1, score, *said, simulated, *(of[place] for of in kinds.values())]
-            )
+            table.writerow([case, patient, segment + 1, score, *said, simulated, *(of[place] for of in kinds.values())])
     return text.getvalue()

@@ -7,7 +7,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from myoqc import __version__
-from myoqc.report.page_parts import environment, picture_uri, template_text
+from myoqc.report.page import page_environment, page_style
+from myoqc.report.pictures import picture_uri
 from myoqc.report.sheet import Sheet
 from myoqc.report.sheet_files import as_html, as_latex, as_tsv
 from myoqc.report.words import DISCLAIMER
@@ -57,17 +58,14 @@ def story_files(out: Path, title: str, lead: Sequence[str], parts: Sequence[Part
 
 
 def _page(title: str, lead: Sequence[str], parts: Sequence[Part]) -> str:
-    return (
-        environment()
-        .get_template("story.html.j2")
-        .render(
-            title=title,
-            lead=lead,
-            parts=parts,
-            css=Markup(template_text("style.css") + template_text("story.css")),  # the package's own text, no input
-            as_table=lambda sheet: Markup(as_html(sheet)),  # escaped there
-            picture_uri=picture_uri,
-            disclaimer=DISCLAIMER,
-            version=__version__,
-        )
+    page = page_environment().get_template("story.html.j2")
+    return page.render(
+        title=title,
+        lead=lead,
+        parts=parts,
+        css=page_style(),
+        as_table=lambda sheet: Markup(as_html(sheet)),  # escaped there
+        picture_uri=picture_uri,
+        disclaimer=DISCLAIMER,
+        version=__version__,
     )

@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from markupsafe import Markup
-
 from myoqc import __version__
 from myoqc.records import Assessment
 from myoqc.report.facts import is_simulated
 from myoqc.report.hearts import bullseyes
-from myoqc.report.page_parts import environment, template_text
-from myoqc.report.pictures import bar_uri
+from myoqc.report.page import page_environment, page_style
 from myoqc.report.views import slice_view
 from myoqc.report.words import DISCLAIMER, slice_names, study_headline, study_verdict
 from myoqc.report.writing import write_together
@@ -29,16 +26,15 @@ def write_study_report(
     ``unusable`` lists (file, reason) at the end; ``not_scored_hint`` replaces the advice on how to give contours.
     Raises OutputError where it can't be written.
     """
-    templates = environment()
-    templates.globals["bar_uri"] = bar_uri
+    page = page_environment().get_template("study.html.j2")
     names = slice_names(assessments)
     slices = [
         slice_view(position, name, assessment, not_scored_hint)
         for position, (name, assessment) in enumerate(zip(names, assessments, strict=True), start=1)
     ]
-    html = templates.get_template("study.html.j2").render(
+    html = page.render(
         title=title,
-        css=Markup(template_text("style.css")),  # the package's own text, no input
+        css=page_style(),
         headline=study_headline(assessments),
         verdict=study_verdict(assessments),
         identity=_identity(assessments),

@@ -57,7 +57,7 @@ class Reproduced:
     folds: Mapping[str, Mapping[str, FoldAgreement]]
     """Reference → scorer → Table 1."""
     disturbed: Measured | None
-    """Of maps with another artefact, by the mean of the networks that don't know the subject; None without such maps."""
+    """Of maps with another artefact, by the mean of the networks that don't know the subject; None without any."""
     networks: Mapping[str, Mapping[str, FoldShares]]
     """Reference → scorer → agreement of each fold's network on maps with another artefact."""
     three: Mapping[str, ThreeReaders]
@@ -150,6 +150,8 @@ def _of_disturbed(scored: Scored, rng: np.random.Generator, watch: Watch) -> Mea
     numbers = next(iter(every.values())).disturbed
     if not len(numbers):
         return None
-    cases = _cases(scored, numbers, {name: np.nanmean(each.disturbed_probability, axis=0) for name, each in every.items()})
+    cases = _cases(
+        scored, numbers, {name: np.nanmean(each.disturbed_probability, axis=0) for name, each in every.items()}
+    )
     drawn = draw_resamples(rng, cases.patient, scored.wanted.resamples)
     return _measured(cases, drawn, watch, "Measuring maps with another artefact")
