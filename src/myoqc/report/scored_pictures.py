@@ -1,14 +1,13 @@
 """ROC, reliability and decision curves of an evaluation: a row of panels for each reference, a column for each unit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from io import BytesIO
 from typing import Any, Literal
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from myoqc.evaluate.scored import Curves
+from myoqc.report.saved import saved
 
 LINES: Mapping[str, dict[str, Any]] = {
     "score": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
@@ -29,7 +28,7 @@ def pictures(curves: Sequence[Curves]) -> dict[str, bytes]:
     return {
         f"{name}.{kind}": content
         for name, draw in drawn.items()
-        for kind, content in _saved(_panels(curves, draw)).items()
+        for kind, content in saved(_panels(curves, draw), DPI).items()
     }
 
 
@@ -88,13 +87,3 @@ def _explain(axes: Axes, place: Literal["lower right", "upper left", "upper righ
 
 def _line(curves: Curves) -> dict[str, Any]:
     return LINES[curves.scorer]
-
-
-def _saved(figure: Figure) -> dict[str, bytes]:
-    saved = {}
-    with mpl.rc_context({"svg.hashsalt": "myoqc"}):
-        for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
-            buffer = BytesIO()
-            figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
-            saved[kind] = buffer.getvalue()
-    return saved

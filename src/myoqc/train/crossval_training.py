@@ -16,6 +16,7 @@ from myoqc.errors import InputError, ReadError
 from myoqc.score.calibration import OPERATING_POINTS, TemperatureCurve, fit_temperature, threshold_at
 from myoqc.train.crossval import Parts, Run, parts_of
 from myoqc.train.crossval_scores import RunScores, write_scores
+from myoqc.train.devices import threads_each
 from myoqc.train.export import write_weights
 from myoqc.train.fitting import CHECKPOINTS, Tell, claim
 from myoqc.train.kept_examples import kept_examples, some_examples
@@ -63,12 +64,12 @@ def told_file(folder: Path, run: Run) -> Path:
     return folder / TRAININGS / str(run) / TOLD
 
 
-def train_run(folder: Path, plan: Plan, run: Run, threads: int) -> Run:
+def train_run(folder: Path, plan: Plan, run: Run) -> Run:
     """Train and score one run in ``folder``, where the examples lie; returns it when weights and scores are written.
 
     Raises ReadError where there are no such examples, and what training and writing raise.
     """
-    torch.set_num_threads(threads)
+    torch.set_num_threads(threads_each())
     examples = kept_examples(folder / EXAMPLES, plan.cohort)
     if examples is None:
         raise ReadError("the examples are not there any more", file=folder / EXAMPLES, remedy="Give the command again.")
