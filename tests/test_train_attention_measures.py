@@ -107,6 +107,13 @@ def test_only_the_maps_of_segments_that_moved_are_held_against_their_segments(ex
     assert found[CLEAN, "share beyond the left ventricle", "supervised"].found.value == pytest.approx(4.0 / 6.0)
 
 
+def test_silent_maps_are_counted_and_left_out(examples):
+    maps = segments_as_cells()
+    maps[1] = 0.0
+    peak = figures_of(examples, supervised=attention_of(maps))[CLEAN, "peak in the segment", "supervised"]
+    assert (peak.n_maps, peak.n_silent, peak.found.value) == (5, 5, 1.0)
+
+
 def test_where_no_map_looks_anywhere_nothing_is_told(examples):
     assert not figures_of(examples, none=attention_of(np.zeros((6, CELLS, CELLS))))
 

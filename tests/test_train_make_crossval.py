@@ -207,9 +207,10 @@ def test_a_training_that_was_killed_before_its_files_were_there_is_not_done_agai
 
 
 def test_what_was_half_written_when_it_was_killed_is_read_anew_and_removed(run_all, tmp_path, monkeypatch):
-    with monkeypatch.context() as patch, pytest.raises(KilledError):
+    with monkeypatch.context() as patch:
         patch.setattr(kept_examples, "one_line", dies)
-        run_all(tmp_path, [])
+        with pytest.raises(KilledError):
+            run_all(tmp_path, [])
     assert list(tmp_path.glob("*.partial"))
     (tmp_path / "scores").mkdir()
     (tmp_path / "scores" / "none-seed-0-fold-0.1f.partial.npz").write_bytes(b"half")

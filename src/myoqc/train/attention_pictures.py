@@ -91,7 +91,8 @@ def attention_picture(
 def segments_picture(examples: ScorerExamples, number: int, attention: Mapping[str, Maps]) -> dict[str, bytes]:
     """'png' and 'svg' → picture of one case: a row an arm, a column a segment, with the Grad-CAM (6 h w) of each.
 
-    White lines are the borders of the segment that a column is of; a star marks those that moved.
+    Each map is shown as a share of its most. White lines are the borders of the segment that a column is of; a star
+    marks those that moved. The same input gives the same bytes.
     """
     figure, grid = _grid(len(attention), len(Segment))
     for axes, (arm, maps) in zip(grid, attention.items(), strict=True):
@@ -103,7 +104,7 @@ def segments_picture(examples: ScorerExamples, number: int, attention: Mapping[s
     return saved(figure, DPI)
 
 
-def _grid(examples: ScorerExamples, n_rows: int, n_columns: int) -> tuple[Figure, NDArray[Any]]:
+def _grid(n_rows: int, n_columns: int) -> tuple[Figure, NDArray[Any]]:
     size = PANEL_INCHES * n_columns, (PANEL_INCHES + TITLE_INCHES) * n_rows + HEAD_INCHES
     figure = Figure(figsize=size, layout="constrained")
     figure.suptitle("Simulated slices", **TITLE)
@@ -123,12 +124,14 @@ def _panel(axes: Axes, values: Values, title: str) -> None:
 
 
 def _overlay(axes: Axes, maps: Values) -> None:
+    """As a share of its most; a silent map is told in words, as it would look like one that was not drawn."""
+    if not maps.any():
+        axes.text(0.5, 0.04, "looks nowhere", color="white", ha="center", transform=axes.transAxes, **TITLE)
+        return
     fine = ndimage.zoom(
         maps.astype(np.float64), CROP_PX / np.array(maps.shape), order=1, mode="nearest", grid_mode=True
     )
-    most = fine.max()
-    share = fine / most if most > 0.0 else fine
-    axes.imshow(share[SHOWN, SHOWN], cmap="inferno", alpha=0.6, vmin=0.0, vmax=1.0)
+    axes.imshow(fine[SHOWN, SHOWN] / fine.max(), cmap="inferno", alpha=0.6, vmin=0.0, vmax=1.0)
 
 
 def _outline(axes: Axes, segment: NDArray[np.uint8], which: Sequence[int] | NDArray[np.intp]) -> None:

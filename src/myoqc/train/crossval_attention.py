@@ -39,6 +39,8 @@ class AttentionFigure:
     arm: str
     n_maps: int
     """That the measure is a mean of."""
+    n_silent: int
+    """That look nowhere, and are left out: arms differ in these too."""
     found: Interval
     against_first: Interval | None
     """By how much it exceeds that of the first arm, on the same resamples; None for the first."""
@@ -113,8 +115,16 @@ def _figures(cases: _Cases, rng: np.random.Generator, n_resamples: int) -> Itera
         for arm, mean in means.items():
             apart = None if mean is first else interval(resampled_difference(mean, first), resamples)
             n_maps = int(np.isfinite(values[arm]).sum())
-            found = interval(mean, resamples)
-            yield AttentionFigure(cases.name, len(cases.motion), measure, arm, n_maps, found, apart)
+            yield AttentionFigure(
+                cases=cases.name,
+                n_cases=len(cases.motion),
+                measure=measure,
+                arm=arm,
+                n_maps=n_maps,
+                n_silent=int(counted.sum()) - n_maps,
+                found=interval(mean, resamples),
+                against_first=apart,
+            )
 
 
 def _mean_of_maps(values: FloatArray) -> Statistic:
