@@ -31,10 +31,13 @@ def test_two_workers_share_the_tasks_and_an_error_of_one_is_told_as_it_is_and_en
     import ray
 
     found = on_ray(doubled, [(0,), (1,), (2,), (-1,)], 2, LOCAL)
-    assert sorted(next(found) for _ in range(3)) == [(0, "1"), (2, "1"), (4, "1")]
+    done = [next(found), next(found)]
     assert ray.cluster_resources()["CPU"] == 2
     with pytest.raises(ReadError, match=r"numbers\.txt: below 0; found -1"):
-        next(found)
+        done.extend(found)
+    # The last task begins when two are done, and may be done before the third.
+    assert len(set(done)) == len(done)
+    assert set(done) <= {(0, "1"), (2, "1"), (4, "1")}
     assert not ray.is_initialized()
 
 

@@ -36,7 +36,7 @@ def on_ray(
     from ray.exceptions import RayError, RayTaskError
 
     with _cluster(address, workers):
-        share = {"num_gpus": 1} if has_gpus() else {"num_cpus": 1}
+        share = {"num_gpus": 1} if _has_gpus() else {"num_cpus": 1}
         remote = ray.remote(max_retries=0, **share)(work)
         waiting = iter(tasks)
         running = [remote.remote(*task) for task in islice(waiting, workers)]
@@ -52,13 +52,6 @@ def on_ray(
                 "a worker of the cluster was lost, which mostly means that its memory ran out or its machine went down",
                 remedy="Give the same command again: what is done is kept.",
             ) from error
-
-
-def has_gpus() -> bool:
-    """Whether the cluster that this process has joined has graphics processors."""
-    import ray
-
-    return bool(ray.cluster_resources().get("GPU", 0))
 
 
 @contextmanager
@@ -89,3 +82,9 @@ def _answers(address: str) -> None:
     host, colon, port = address.removeprefix("ray://").partition(":")
     if colon or address.startswith("ray://"):
         socket.create_connection((host, int(port or CLIENT_PORT)), ANSWER_S).close()
+
+
+def _has_gpus() -> bool:
+    import ray
+
+    return bool(ray.cluster_resources().get("GPU", 0))
