@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from myoqc.aha import Segment
 from myoqc.cohort import Cohort
-from myoqc.evaluate import Statistic, pointing, relative_share, resampled_auc
+from myoqc.evaluate import Statistic, resampled_auc
 from myoqc.score.inputs import Inputs
 from myoqc.score.network import ARTEFACTS, Answers
 from myoqc.score.network_scorer import NetworkScorer
+from myoqc.train.attention_measures import looked_at
 from myoqc.train.division import divisions_of
 from myoqc.train.scorer_batches import plain_batch
 from myoqc.train.scorer_examples import ScorerExamples, joined, scorable_numbers, told_apart
@@ -92,12 +92,9 @@ def watch(numbers: list[int], description: str) -> Iterable[int]:
 
 def attention_of_moved(said: Answers, slices: ScorerExamples, which: NDArray[np.intp]) -> tuple[str, str]:
     """Of the segments that moved in the slices ``which``: peaks in the segment, share inside over its ceiling."""
-    hits, shares = [], []
-    for n in which:
-        masks, moved = slices.segment[n] == np.arange(1, len(Segment) + 1)[:, None, None], slices.motion[n]
-        hits.append(pointing(said.attention[n], masks)[moved])
-        shares.append(relative_share(said.attention[n], masks)[moved])
-    return f"{np.nanmean(np.concatenate(hits)):.3f}", f"{np.nanmean(np.concatenate(shares)):.2f}"
+    moved = slices.motion[which]
+    looked = looked_at(said.attention[which], slices.segment[which])
+    return f"{np.nanmean(looked.peak[moved]):.3f}", f"{np.nanmean(looked.relative[moved]):.2f}"
 
 
 def read(cohorts: Sequence[Cohort], scorer: NetworkScorer, part: str) -> ScorerExamples:

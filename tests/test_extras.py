@@ -1,5 +1,6 @@
 import sys
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,7 @@ def test_a_module_that_no_package_claims_has_no_version():
 def test_every_part_is_an_extra_of_the_package():
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
     assert {extra.name for extra in EXTRAS} <= set(project["optional-dependencies"])
+
+
+def test_a_module_that_a_package_of_another_name_brings_has_the_version_of_this_package():
+    assert Extra("x", "tests", ("dateutil",)).versions == {"dateutil": version("python-dateutil")}

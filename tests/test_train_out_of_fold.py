@@ -7,7 +7,7 @@ from myoqc.errors import InputError
 from myoqc.train.attention_loss import Arm
 from myoqc.train.crossval import Run
 from myoqc.train.crossval_scores import RunScores
-from myoqc.train.out_of_fold import out_of_fold
+from myoqc.train.out_of_fold import attention_out_of_fold, out_of_fold
 
 ARTEFACT = np.array([-1] * 10 + [3, 1])
 """Cases 10 and 11 have another artefact."""
@@ -40,7 +40,6 @@ def test_every_case_has_the_score_of_the_network_of_its_fold():
     assert found.fold.tolist() == [0, 1, 2, 3, 4] * 2
     np.testing.assert_allclose(found.probability[:, 2], (found.number * 10 + found.fold) / 1000.0)
     np.testing.assert_allclose(found.threshold[7], [0.52, 0.62])
-    np.testing.assert_allclose(found.attention[7, 0, 1, 1], 0.072, rtol=1e-3)
 
 
 def test_a_case_with_another_artefact_has_a_score_from_every_network_that_may_score_it():
@@ -48,7 +47,13 @@ def test_a_case_with_another_artefact_has_a_score_from_every_network_that_may_sc
     assert found.disturbed.tolist() == [10, 11]
     assert np.isnan(found.disturbed_probability[0, 0]).all()
     np.testing.assert_allclose(found.disturbed_probability[:, 1, 0], [0.110, 0.111, 0.112, 0.113, 0.114])
-    np.testing.assert_allclose(found.disturbed_attention[:, 0, 0, 0], [0.101, 0.110], rtol=1e-3)
+
+
+def test_attention_is_that_of_the_network_of_the_fold_and_of_the_first_that_scored_a_case_with_another_artefact():
+    found = attention_out_of_fold(runs(fold_0=(11,)), Arm.NONE, 0, ARTEFACT)
+    assert (found.number.tolist(), found.disturbed.tolist()) == (list(range(10)), [10, 11])
+    np.testing.assert_allclose(found.maps[7, 0, 1, 1], 0.072, rtol=1e-3)
+    np.testing.assert_allclose(found.disturbed_maps[:, 0, 0, 0], [0.101, 0.110], rtol=1e-3)
 
 
 def test_a_fold_that_lacks_is_told():

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -40,7 +40,7 @@ EXTRAS = (
     Extra(
         "train",
         "training of models",
-        ("torch", "monai", "lightning", "tensorboard", "safetensors", "onnx", "onnxscript"),
+        ("torch", "monai", "lightning", "tensorboard", "safetensors", "onnx", "onnxscript", "sklearn", "threadpoolctl"),
     ),
     Extra("review", "web application for readers", ("fastapi", "uvicorn", "sqlalchemy", "alembic")),
     Extra("serve", "DICOM node and inline scanner server", ("pynetdicom", "ismrmrd")),
@@ -68,7 +68,9 @@ def _version(module: str) -> str:
     try:
         return version(module)
     except PackageNotFoundError:
-        return "of unknown version"
+        # A package may bring a module of another name, as scikit-learn does.
+        packages = packages_distributions().get(module)
+        return version(packages[0]) if packages else "of unknown version"
 
 
 def _python() -> str:

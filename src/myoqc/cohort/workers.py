@@ -4,10 +4,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import cycle
+from multiprocessing.queues import SimpleQueue
 from typing import Any
 
 from myoqc.errors import OutputError
@@ -18,14 +20,20 @@ ONE_THREAD = {
 """Environment that keeps numerical libraries to one thread: the workers are enough, and sums keep their order."""
 
 
-def in_processes(work: Callable[..., object], tasks: Iterable[tuple[Any, ...]], workers: int) -> Iterator[Any]:
+def in_processes(
+    work: Callable[..., object], tasks: Iterable[tuple[Any, ...]], workers: int, gpus: Sequence[str] = ()
+) -> Iterator[Any]:
     """Call ``work(*task)`` for every task in ``workers`` processes, and yield what it gives as each is done.
 
-    The first error of a task ends the rest. Raises OutputError where the system stopped a process.
+    Each process sees one of the graphics processors ``gpus``, by turns; all that there are if none is named. The first
+    error of a task ends the rest. Raises OutputError where the system stopped a process.
     """
-    with _environment(ONE_THREAD):
+    with environment(ONE_THREAD):
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+        turns = context.SimpleQueue()
+        for _, gpu in zip(range(workers), cycle(gpus)):
+            turns.put(gpu)
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(turns if gpus else None,))
         try:
             for done in as_completed([pool.submit(work, *task) for task in tasks]):
                 yield done.result()
@@ -36,6 +44,12 @@ def in_processes(work: Callable[..., object], tasks: Iterable[tuple[Any, ...]], 
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _begin(turns: "SimpleQueue[str] | None") -> None:
+    _end_with_parent()
+    if turns is not None:
+        os.environ["CUDA_VISIBLE_DEVICES"] = turns.get()
 
 
 def _end_with_parent() -> None:
@@ -52,8 +66,8 @@ def _exit_after(parent: Any) -> None:
 
 
 @contextmanager
-def _environment(wanted: dict[str, str]) -> Iterator[None]:
-    """Set variables for processes that are started meanwhile."""
+def environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Within it, variables are set for the processes that are started meanwhile."""
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

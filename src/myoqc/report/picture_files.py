@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 DPI = 120
 
 
-def picture_files(figure: Figure) -> dict[str, bytes]:
+def picture_files(figure: Figure, dpi: int = DPI) -> dict[str, bytes]:
     """Kind of file ('png', 'svg') → content, without the date or the name of the software."""
     saved = {}
     with mpl.rc_context({"svg.hashsalt": "myoqc"}):
         for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
             buffer = BytesIO()
-            figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
+            figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
             saved[kind] = buffer.getvalue()
     return saved

@@ -16,6 +16,7 @@ from myoqc.errors import InputError
 from myoqc.score.calibration import OPERATING_POINTS, TemperatureCurve, fit_temperature, threshold_at
 from myoqc.train.crossval import Parts, Run, parts_of
 from myoqc.train.crossval_scores import RunScores, write_scores
+from myoqc.train.devices import threads_each
 from myoqc.train.export import write_weights
 from myoqc.train.fitting import CHECKPOINTS, Tell, claim
 from myoqc.train.kept_examples import kept_before, some_examples
@@ -70,12 +71,12 @@ def told_file(folder: Path, run: Run) -> Path:
     return folder / TRAININGS / str(run) / TOLD
 
 
-def train_run(folder: Path, plan: Plan, run: Run, threads: int) -> Run:
+def train_run(folder: Path, plan: Plan, run: Run) -> Run:
     """Train and score one run in ``folder``, where the examples lie; returns it when weights and scores are written.
 
     Raises ReadError where there are no such examples, and what training and writing raise.
     """
-    torch.set_num_threads(threads)
+    torch.set_num_threads(threads_each())
     examples = kept_before(folder / EXAMPLES, plan.cohort)
     parts = plan.parts(examples, run.fold)
     recipe = replace(plan.recipe, attention=run.arm, seed=run.seed)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
+from typing import Any
 
 from myoqc.cohort.workers import in_processes
 from myoqc.train.attention_loss import Arm
@@ -12,8 +14,10 @@ from myoqc.train.crossval import Run, runs
 from myoqc.train.crossval_material import Material
 from myoqc.train.crossval_scores import RunScores, read_scores
 from myoqc.train.crossval_training import EXAMPLES, Plan, scores_file, told_file, train_run
+from myoqc.train.devices import default_workers, gpus
 from myoqc.train.fitting import Watch, claim
 from myoqc.train.kept_examples import keep_examples, kept_examples
+from myoqc.train.on_ray import on_ray
 from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.scorer_reading import read_slices
 
@@ -26,10 +30,12 @@ Progress = Callable[[float, int], None]
 class Work:
     """By whom the work is done and who is told of it; nothing of this changes what is found."""
 
-    workers: int
-    """Trainings at a time, with a thread each."""
+    workers: int | None
+    """Trainings at a time; as many as there is room for if not given."""
     watch: Watch
     progress: Progress
+    address: str | None = None
+    """Of a Ray cluster whose machines share the folder."""
 
 
 def cross_validate(
@@ -38,7 +44,7 @@ def cross_validate(
     """Train what is not trained yet in ``folder``; the examples, and the scores of every run.
 
     The number of a case in the scores is that of an example. Raises InputError for too few subjects, OutputError where
-    the folder holds another cross-validation, and what reading and training raise.
+    the folder holds another cross-validation, and what reading, training and :func:`~myoqc.train.on_ray.on_ray` raise.
     """
     claim(folder, plan.as_json())
     examples = _examples(material, folder, plan, work.watch)
@@ -52,12 +58,29 @@ def train_all(
 
     Raises InputError for too few subjects, and what training raises.
     """
+    folder = folder.resolve()
+    _sweep(folder)
     plan.parts(examples, 0)  # too few subjects are told before the long work
     lacking = [run for run in wanted if not scores_file(folder, run).exists()]
     with _told(folder, wanted, work.progress):
-        for _ in in_processes(train_run, [(folder, plan, run, 1) for run in lacking], work.workers):
+        for _ in _trained([(folder, plan, run) for run in lacking], work):
             pass
     return {run: read_scores(scores_file(folder, run)) for run in wanted}
+
+
+def _trained(tasks: Sequence[tuple[Path, Plan, Run]], work: Work) -> Iterator[Any]:
+    if work.address is not None:
+        return on_ray(train_run, tasks, work.workers, work.address)
+    return in_processes(train_run, tasks, work.workers or default_workers(), gpus())
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what was half written when the command was killed."""
+    for half in (*folder.glob("*.partial*"), *folder.glob("*/*.partial*")):
+        if half.is_dir():
+            rmtree(half)
+        else:
+            half.unlink()
 
 
 def _examples(material: Material, folder: Path, plan: Plan, watch: Watch) -> ScorerExamples:

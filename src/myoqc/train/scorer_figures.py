@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from myoqc import evaluate
 from myoqc.errors import InputError
-from myoqc.records.heart import N_SEGMENTS
 from myoqc.score.network import Answers
 from myoqc.score.statistics import STATISTICS
+from myoqc.train.attention_measures import looked_at
 from myoqc.train.scorer_examples import ScorerExamples
 
 FloatArray = NDArray[np.float64]
@@ -72,13 +72,9 @@ def _areas(score: FloatArray, labels: BoolArray) -> dict[str, float | None]:
 
 def _pointing(examples: ScorerExamples, answers: Answers, which: BoolArray) -> float | None:
     """Of the segments that moved and that have any attention."""
-    numbers = np.arange(1, N_SEGMENTS + 1)[:, None, None]
-    hits = [
-        evaluate.pointing(answers.attention[i], examples.segment[i] == numbers)[examples.motion[i]]
-        for i in np.flatnonzero(which & examples.motion.any(axis=1))
-    ]
-    known = np.concatenate([*hits, np.full(1, np.nan)])
-    return _share(known[np.isfinite(known)])
+    moved = which & examples.motion.any(axis=1)
+    hits = looked_at(answers.attention[moved], examples.segment[moved]).peak[examples.motion[moved]]
+    return _share(hits[np.isfinite(hits)])
 
 
 def _error_ms(examples: ScorerExamples, answers: Answers) -> FloatArray:
