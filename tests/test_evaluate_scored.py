@@ -1,6 +1,7 @@
 """The figures of a table: by hand, against the statistics that they are made of, and where there can be none."""
 
 import math
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -247,13 +248,16 @@ def test_any_number_of_scorers_references_and_pairs_gives_figures_of_each(cases)
 
 
 def test_processes_that_answer_a_share_each_give_what_one_gives(cases):
-    def ask():
-        asked = questions(cases, draw_maps(np.random.default_rng(0), cases, 40), 0.5)
+    def ask(of):
+        asked = questions(of, draw_maps(np.random.default_rng(0), of, 40), 0.5)
         return [each for each in asked if each.blank.measure == "agreement"]
 
-    shares = [[answer(each) for each in ask()[start::3]] for start in range(3)]
-    together = [shares[place % 3][place // 3] for place in range(len(ask()))]
-    assert repr(together) == repr([answer(each) for each in ask()])
+    sent = deepcopy(cases)  # taken apart and put together as for another process
+    shares = [[answer(each) for each in ask(sent)[start::3]] for start in range(3)]
+    together = [shares[place % 3][place // 3] for place in range(len(ask(cases)))]
+    assert repr(together) == repr([answer(each) for each in ask(cases)])
+    with pytest.raises(ValueError, match="read-only"):
+        sent.scores["score"][0, 0] = 1.0
 
 
 def test_a_scorer_may_not_have_the_name_of_the_baseline(cases):

@@ -1,7 +1,7 @@
 """Scores of segments beside what is known of them: what an evaluation is made of, whoever scored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -53,6 +53,11 @@ class ScoredCases:
         object.__setattr__(self, "strata", MappingProxyType(dict(self.strata)))
         self._check_lengths()
         self._check_names()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Read-only mappings can't be sent to other processes as they are.
+        values = (getattr(self, field.name) for field in fields(self))
+        return ScoredCases, tuple(dict(each) if isinstance(each, MappingProxyType) else each for each in values)
 
     def _check_lengths(self) -> None:
         others = (self.patient, *self.scores.values(), *self.labels.values(), self.simulated, *self.strata.values())

@@ -31,6 +31,8 @@ PANEL_INCHES, TITLE_INCHES = 3.4, 0.3
 DPI = 120
 LEAST_HEIGHT = 0.01
 """Of the axis of net benefit: where motion is rarer than the lowest threshold, acting always has none."""
+ROOM, ROOM_OF_EACH = 1.6, 0.2
+"""Top of that axis, over the highest curve, so that the key lies above the curves; it grows with the scorers."""
 Style = dict[str, Any]
 Drawn = Sequence[tuple[Curves, Style]]
 Draw = Callable[[Axes, Drawn], None]
@@ -109,7 +111,8 @@ def _decision(axes: Axes, drawn: Drawn) -> None:
     _explain(axes, "upper right")
     benefits = [decision.of_all, *(each.decision.net_benefit for each, _ in drawn)]
     highest = max(LEAST_HEIGHT, *(float(each.max()) for each in benefits))
-    axes.set(xlabel="threshold", ylabel="net benefit per case", xlim=(0, 1), ylim=(-0.3 * highest, 1.6 * highest))
+    top = ROOM + ROOM_OF_EACH * max(0, len(drawn) - MOST_IN_FULL)
+    axes.set(xlabel="threshold", ylabel="net benefit per case", xlim=(0, 1), ylim=(-0.3 * highest, top * highest))
 
 
 def _plain_line(style: Style) -> Style:
