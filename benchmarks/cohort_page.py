@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from myoqc.report.sheet_files import markdown_table
+
 HEAD = """# Figures of one simulated cohort
 
 **Simulated**, all of it: preset `{preset}`, {n_cases:,} cases, seed {seed}, myoqc {myoqc}. Made and printed by
@@ -30,11 +32,5 @@ class Section:
 
 def page(about: Mapping[str, Any], sections: Sequence[Section]) -> str:
     head = HEAD.format(n_cases=about["n_cases"], **about["made_of"])
-    return head + "".join(f"\n## {each.title}\n\n{each.words}\n\n{_table(each)}" for each in sections)
-
-
-def _table(section: Section) -> str:
-    rule = "| --- |" + " ---: |" * (len(section.head) - 1)
-    rows = ([cell.replace("|", "\\|") for cell in cells] for cells in (section.head, *section.rows))
-    lines = [f"| {' | '.join(cells)} |" for cells in rows]
-    return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
+    tables = ((each, markdown_table(each.head, each.rows)) for each in sections)
+    return head + "".join(f"\n## {each.title}\n\n{each.words}\n\n{table}\n" for each, table in tables)

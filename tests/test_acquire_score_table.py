@@ -26,22 +26,23 @@ def test_a_table_is_read_whatever_the_order_of_its_rows_and_columns(path):
     plain = read_scores(written(path, two_slices()))
     assert plain.case == ("C0", "C1")
     assert plain.patient == ("P0", "P1")
-    assert plain.score[1].tolist() == [6 / 16, 7 / 16, 8 / 16, 9 / 16, 10 / 16, 11 / 16]
-    assert np.flatnonzero(plain.label).tolist() == [0, 10, 11]
-    assert (plain.second, plain.truth, plain.simulated, dict(plain.strata)) == (None, None, None, {})
+    assert plain.scores["score"][1].tolist() == [6 / 16, 7 / 16, 8 / 16, 9 / 16, 10 / 16, 11 / 16]
+    assert np.flatnonzero(plain.labels["label"]).tolist() == [0, 10, 11]
+    assert (list(plain.scores), list(plain.labels), plain.compared) == (["score"], ["label"], ())
+    assert (plain.simulated, dict(plain.strata)) == (None, {})
     turned = [dict(reversed(row.items())) for row in reversed(two_slices())]
     other = read_scores(written(path, turned))
     assert other.case == ("C1", "C0")
-    assert np.array_equal(other.score[::-1], plain.score)
-    assert np.array_equal(other.label[::-1], plain.label)
+    assert np.array_equal(other.scores["score"][::-1], plain.scores["score"])
+    assert np.array_equal(other.labels["label"][::-1], plain.labels["label"])
 
 
 def test_segments_go_by_number_or_by_name_and_tables_by_commas_or_by_tabs(path, tmp_path):
     by_number = read_scores(written(path, two_slices()))
     names = [row | {"segment": Segment(row["segment"] - 1).name.title()} for row in two_slices()]
     by_name = read_scores(written(tmp_path / "scores.tsv", names))
-    assert np.array_equal(by_number.score, by_name.score)
-    assert np.array_equal(by_number.label, by_name.label)
+    assert np.array_equal(by_number.scores["score"], by_name.scores["score"])
+    assert np.array_equal(by_number.labels["label"], by_name.labels["label"])
 
 
 def test_optional_columns_are_read_and_others_are_named(path):
@@ -50,8 +51,9 @@ def test_optional_columns_are_read_and_others_are_named(path):
         second, truth, truth=truth, second=second, fold=[3, 4], level=["basal", "mid"], simulated=[1, 0], scanner=[8, 9]
     )
     cases = read_scores(written(path, rows))
-    assert np.array_equal(cases.truth, truth)
-    assert np.array_equal(cases.second, second)
+    assert np.array_equal(cases.labels["truth"], truth)
+    assert np.array_equal(cases.scores["second"], second)
+    assert cases.compared == (("score", "second"),)
     assert dict(cases.strata) == {"fold": ("3", "4"), "level": ("basal", "mid")}
     assert cases.simulated.tolist() == [True, False]
     assert cases.unused == ("scanner",)
@@ -60,7 +62,7 @@ def test_optional_columns_are_read_and_others_are_named(path):
 def test_what_was_read_can_not_be_changed(path):
     cases = read_scores(written(path, two_slices()))
     with pytest.raises(ValueError, match="read-only"):
-        cases.score[0, 0] = 1.0
+        cases.scores["score"][0, 0] = 1.0
     with pytest.raises(TypeError):
         cases.strata["level"] = ()
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from MLstatkit import Delong_test
 from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
 
@@ -99,6 +100,18 @@ def test_areas_are_to_the_bit_those_without_a_variance():
     first[:20], second[10:30] = np.nan, np.nan
     assert delong(first, truth).value == auc(first, truth)
     assert delong_difference(first, second, truth).value == auc_difference(first, second, truth)
+
+
+@pytest.mark.parametrize("digits", [0, 1, 9])
+def test_mlstatkit_finds_the_same_areas_and_the_same_test_of_two(digits):
+    truth, first, second = scored_cases(21, digits=digits)
+    found = delong_difference(first, second, truth)
+    z, p_value, _, _, of_first, of_second, how = Delong_test(truth, first, second)
+    assert how["method"] == "delong"
+    assert (delong(first, truth).value, delong(second, truth).value) == pytest.approx((of_first, of_second), abs=1e-12)
+    assert (found.value, found.variance) == pytest.approx((of_first - of_second, how["var_diff"]), rel=1e-9)
+    assert -z == pytest.approx(found.value / np.sqrt(found.variance), rel=1e-9)  # it takes the second less the first
+    assert found.p_value == pytest.approx(p_value, rel=1e-9)
 
 
 def test_scikit_learn_finds_the_same_area():

@@ -1,6 +1,8 @@
 """The figures of a table: by hand, against the statistics that they are made of, and where there can be none."""
 
 import math
+from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from myoqc.acquire.score_table import read_scores
 from myoqc.aha import Segment
 from myoqc.errors import InputError
 from myoqc.evaluate import (
+    Resamples,
     average_precision,
     by_image,
     clustered_delong,
@@ -19,9 +22,9 @@ from myoqc.evaluate import (
     interval,
     resampled_agreement,
 )
+from myoqc.evaluate.roc_band import roc_band
 from myoqc.evaluate.scored import (
     ALWAYS_CLEAN,
-    DIFFERENCE,
     EVERYTHING,
     IMAGES,
     SEGMENTS,
@@ -34,6 +37,8 @@ from myoqc.evaluate.scored import (
 )
 from myoqc.evaluate.shares import resampled_mean
 from score_tables import many_slices, rows_of, written
+
+APART = "score − second"
 
 
 def figures_of(cases, threshold=0.5, n_resamples=100, seed=0):
@@ -107,20 +112,22 @@ def test_the_figures_of_a_small_table_can_be_worked_out_by_hand(tmp_path):
 
 @pytest.mark.parametrize("reference", ["label", "truth"])
 def test_figures_are_those_of_the_statistics_against_each_reference_by_itself(cases, figures, reference):
-    found, motion = by_key(figures, reference), cases.references[reference]
+    found, motion = by_key(figures, reference), cases.labels[reference]
     patient = np.array(cases.patient)
-    whole = clustered_delong(cases.score.ravel(), motion.ravel(), patient.repeat(6))
+    whole = clustered_delong(cases.scores["score"].ravel(), motion.ravel(), patient.repeat(6))
     of_segments = found["score", SEGMENTS, "AUC"]
     assert (of_segments.value, of_segments.low, of_segments.high) == (whole.value, whole.low, whole.high)
     assert (of_segments.n_with, of_segments.n_without) == (motion.sum(), (~motion).sum())
     of_images = found["second", IMAGES, "AUC"]
-    assert of_images.value == clustered_delong(*by_image(cases.second, motion), patient).value
+    assert of_images.value == clustered_delong(*by_image(cases.scores["second"], motion), patient).value
     assert of_images.interval == "clustered DeLong"
     inferior = found["score", "inferior", "AUC"]
-    assert inferior.value == clustered_delong(cases.score[:, 3], motion[:, 3], patient).value
-    assert found["score", SEGMENTS, "average precision"].value == average_precision(cases.score.ravel(), motion.ravel())
+    assert inferior.value == clustered_delong(cases.scores["score"][:, 3], motion[:, 3], patient).value
+    assert found["score", SEGMENTS, "average precision"].value == average_precision(
+        cases.scores["score"].ravel(), motion.ravel()
+    )
     error = found["score", IMAGES, "calibration error"]
-    assert error.value == expected_calibration_error(*by_image(cases.score, motion))
+    assert error.value == expected_calibration_error(*by_image(cases.scores["score"], motion))
     assert math.isnan(error.low)
 
 
@@ -129,7 +136,9 @@ def test_intervals_come_from_drawing_patients_and_hold_the_value(cases, figures)
     assert len(drawn) > 100
     assert all(each.low <= each.value <= each.high for each in drawn)
     resamples = draw_resamples(np.random.default_rng(0), np.array(cases.patient).repeat(6), 100)
-    agreement = interval(resampled_agreement(cases.score.ravel() >= 0.5, cases.label.ravel()), resamples)
+    agreement = interval(
+        resampled_agreement(cases.scores["score"].ravel() >= 0.5, cases.labels["label"].ravel()), resamples
+    )
     by_bca = by_key(figures)["score", SEGMENTS, "agreement"]
     assert by_bca.interval == "BCa"
     assert (by_bca.low, by_bca.high) == pytest.approx((agreement.low, agreement.high), abs=0.02)
@@ -138,23 +147,26 @@ def test_intervals_come_from_drawing_patients_and_hold_the_value(cases, figures)
 def test_two_scorers_are_compared_in_pairs_and_six_tests_are_adjusted(cases, figures):
     found, patient = by_key(figures), np.array(cases.patient)
     apart = clustered_delong_difference(
-        cases.score.ravel(), cases.second.ravel(), cases.label.ravel(), patient.repeat(6)
+        cases.scores["score"].ravel(), cases.scores["second"].ravel(), cases.labels["label"].ravel(), patient.repeat(6)
     )
-    of_segments = found[DIFFERENCE, SEGMENTS, "AUC"]
+    of_segments = found[APART, SEGMENTS, "AUC"]
     assert (of_segments.value, of_segments.p_value) == (apart.value, apart.p_value)
     assert math.isnan(of_segments.p_holm)
-    of_each = [found[DIFFERENCE, segment.word, "AUC"] for segment in Segment]
+    of_each = [found[APART, segment.word, "AUC"] for segment in Segment]
     assert [each.p_holm for each in of_each] == holm([each.p_value for each in of_each]).tolist()
     assert any(each.p_holm > each.p_value for each in of_each)
     both = [found[scorer, IMAGES, "agreement"].value for scorer in ("score", "second")]
-    assert found[DIFFERENCE, IMAGES, "agreement"].value == pytest.approx(both[0] - both[1])
+    assert found[APART, IMAGES, "agreement"].value == pytest.approx(both[0] - both[1])
 
 
 def test_a_stratum_is_told_by_its_slices_alone(cases, figures):
     mid = np.array(cases.strata["level"]) == "mid"
     found = by_key(figures, stratum="level mid")["score", SEGMENTS, "AUC"]
     patient = np.array(cases.patient)[mid].repeat(6)
-    assert found.value == clustered_delong(cases.score[mid].ravel(), cases.label[mid].ravel(), patient).value
+    assert (
+        found.value
+        == clustered_delong(cases.scores["score"][mid].ravel(), cases.labels["label"][mid].ravel(), patient).value
+    )
     assert found.n_with + found.n_without == 6 * mid.sum()
 
 
@@ -182,7 +194,7 @@ def test_the_same_numbers_give_the_same_figures_and_others_other_intervals(tmp_p
 def test_a_figure_that_can_not_be_had_says_why(tmp_path):
     rows = [row for row in many_slices(10) if row["case"] in {"C0", "C1", "C5", "C6"}]  # of two patients and more
     cases = read_scores(written(tmp_path / "scores.csv", rows))
-    assert cases.label.any(axis=1).all()
+    assert cases.labels["label"].any(axis=1).all()
     found = by_key(figures_of(cases))["score", IMAGES, "AUC"]
     assert math.isnan(found.value)
     assert "cases of both kinds" in found.note
@@ -203,9 +215,61 @@ def test_the_mean_of_a_resample_counts_each_case_as_often_as_it_was_drawn():
 
 
 def test_there_are_curves_for_each_scorer_reference_and_unit(cases):
-    drawn = curves(cases)
+    drawn = curves(cases, draw_maps(np.random.default_rng(0), cases, 50))
     keys = [(each.reference, each.unit, each.scorer) for each in drawn]
     assert len(keys) == len(set(keys)) == 8
     of_images = drawn[keys.index(("truth", IMAGES, "second"))]
     assert of_images.reliability.n_cases.sum() == len(cases.case)
-    assert of_images.decision.net_benefit[0] <= cases.truth.any(axis=1).mean()
+    assert of_images.decision.net_benefit[0] <= cases.labels["truth"].any(axis=1).mean()
+
+
+def test_any_number_of_scorers_references_and_pairs_gives_figures_of_each(cases):
+    known = dict(cases.labels)
+    again = replace(
+        cases,
+        scores={"network": cases.scores["second"], "rule": cases.scores["score"], "coin": np.full((40, 6), 0.5)},
+        labels={"operator": known["label"], "truth": known["truth"], "second reader": known["truth"]},
+        compared=(("rule", "network"), ("rule", "coin")),
+    )
+    asked = questions(again, draw_maps(np.random.default_rng(0), again, 100), 0.5)
+    wanted = ["network", "rule", "coin", ALWAYS_CLEAN, "rule − network", "rule − coin"]
+    assert {each.blank.reference for each in asked} == set(again.labels)
+    for reference in again.labels:
+        scorers = [each.blank.scorer for each in asked if each.blank.reference == reference]
+        assert list(dict.fromkeys(scorers)) == wanted
+        in_strata = {each.blank.scorer for each in asked if each.blank.stratum == "level mid"}
+        assert in_strata == set(wanted[:4])
+    found = by_key([answer(each) for each in asked if each.blank.measure == "AUC"], "operator")
+    here = by_key(figures_of(cases))
+    same = {field: getattr(found["rule − network", SEGMENTS, "AUC"], field) for field in ("value", "low", "p_value")}
+    assert same == {field: getattr(here[APART, SEGMENTS, "AUC"], field) for field in same}
+    assert found["rule − coin", IMAGES, "AUC"].value == found["rule", IMAGES, "AUC"].value - 0.5
+    assert found["coin", SEGMENTS, "AUC"].value == 0.5
+
+
+def test_processes_that_answer_a_share_each_give_what_one_gives(cases):
+    def ask(of):
+        asked = questions(of, draw_maps(np.random.default_rng(0), of, 40), 0.5)
+        return [each for each in asked if each.blank.measure == "agreement"]
+
+    sent = deepcopy(cases)  # taken apart and put together as for another process
+    shares = [[answer(each) for each in ask(sent)[start::3]] for start in range(3)]
+    together = [shares[place % 3][place // 3] for place in range(len(ask(cases)))]
+    assert repr(together) == repr([answer(each) for each in ask(cases)])
+    with pytest.raises(ValueError, match="read-only"):
+        sent.scores["score"][0, 0] = 1.0
+
+
+def test_a_scorer_may_not_have_the_name_of_the_baseline(cases):
+    other = replace(cases, scores={ALWAYS_CLEAN: cases.scores["score"]}, compared=())
+    with pytest.raises(InputError, match="a scorer has the name of the baseline; expected another name"):
+        questions(other, draw_maps(np.random.default_rng(0), other, 10), 0.5)
+
+
+def test_a_band_is_of_the_same_patients_as_the_figures(cases):
+    drawn = draw_maps(np.random.default_rng(0), cases, 50)
+    of_segments = next(each for each in curves(cases, drawn) if each.unit == SEGMENTS)
+    patients = Resamples(times=drawn.times, subject=drawn.subject.repeat(6))
+    band = roc_band(cases.scores["score"].ravel(), cases.labels["label"].ravel(), patients)
+    assert np.array_equal(of_segments.band.low, band.low)
+    assert np.array_equal(of_segments.band.high, band.high)

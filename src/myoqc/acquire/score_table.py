@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from myoqc.acquire.naming import naming
 from myoqc.acquire.score_rows import Row, Rows, read_rows
@@ -26,7 +27,7 @@ def read_scores(path: Path) -> ScoredCases:
         cases = _by_case(rows.rows)
         _check_folds(rows.rows)
         found = _scored(cases, rows)
-        for name, labels in found.references.items():
+        for name, labels in found.labels.items():
             _check_classes(name, labels)
     return found
 
@@ -101,11 +102,16 @@ def _scored(cases: Cases, rows: Rows) -> ScoredCases:
     return ScoredCases(
         case=tuple(cases),
         patient=tuple(row.patient for row in of_slice),
-        score=np.array([[row.score for row in segments] for segments in ordered]),
-        label=np.array([[row.label for row in segments] for segments in ordered]),
-        second=None if first.second is None else np.array([[row.second for row in each] for each in ordered], float),
-        truth=None if first.truth is None else np.array([[row.truth for row in each] for each in ordered], bool),
+        scores=_columns(ordered, ("score", "second"), float),
+        labels=_columns(ordered, ("label", "truth"), bool),
+        compared=() if first.second is None else (("score", "second"),),
         strata={name: tuple(row.strata[name] for row in of_slice) for name in first.strata},
         simulated=None if first.simulated is None else np.array([row.simulated for row in of_slice], bool),
         unused=rows.unused,
     )
+
+
+def _columns(ordered: Sequence[Sequence[Row]], names: Sequence[str], dtype: DTypeLike) -> dict[str, NDArray[Any]]:
+    """Those of the columns that are there, each (n 6)."""
+    there = [name for name in names if getattr(ordered[0][0], name) is not None]
+    return {name: np.array([[getattr(row, name) for row in segments] for segments in ordered], dtype) for name in there}

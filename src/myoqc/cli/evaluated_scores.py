@@ -9,6 +9,7 @@ from rich.table import Table
 from myoqc.acquire.naming import naming
 from myoqc.acquire.score_table import read_scores
 from myoqc.cli.console import console, note, progress
+from myoqc.evaluate.bootstrap import Resamples
 from myoqc.evaluate.scored import Figure, answer, curves, draw_maps, questions, with_holm
 from myoqc.records.scored_cases import ScoredCases
 from myoqc.report.scored_files import write_evaluation
@@ -19,16 +20,16 @@ def evaluate_with_progress(file: Path, out: Path | None, n_resamples: int, seed:
     """Read the table, measure, print, and write where a folder is given."""
     cases = read_scores(file)
     with naming(file):
-        figures = _measured(cases, n_resamples, seed, threshold)
+        drawn = draw_maps(np.random.default_rng(seed), cases, n_resamples)
+    figures = _measured(cases, drawn, threshold)
     _print(cases, figures, threshold)
     if out is not None:
         choices = {"resamples": n_resamples, "seed": seed, "threshold": threshold}
-        write_evaluation(out, cases, figures, curves(cases), choices)
+        write_evaluation(out, cases, figures, curves(cases, drawn), choices)
         console.print(f"All figures and the curves in {escape(str(out))}", soft_wrap=True)
 
 
-def _measured(cases: ScoredCases, n_resamples: int, seed: int, threshold: float) -> list[Figure]:
-    drawn = draw_maps(np.random.default_rng(seed), cases, n_resamples)
+def _measured(cases: ScoredCases, drawn: Resamples, threshold: float) -> list[Figure]:
     asked = questions(cases, drawn, threshold)
     with progress() as bars:
         return with_holm([answer(each) for each in bars.track(asked, description="Measuring")])
@@ -39,7 +40,7 @@ def _print(cases: ScoredCases, figures: list[Figure], threshold: float) -> None:
         console.print(escape(line))
     for line in cautions(cases, figures):
         note(line)
-    for sheet in sheets(figures):
+    for sheet in sheets(cases, figures):
         console.print()
         shown = Table(title=escape(sheet.title), title_justify="left", box=None)
         for name in sheet.head:

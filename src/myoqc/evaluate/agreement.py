@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from myoqc.errors import InputError
-from myoqc.evaluate.bootstrap import FloatArray, Statistic, Times
+from myoqc.evaluate.bootstrap import Statistic, of_counts
 from myoqc.evaluate.delong import Z_95
 from myoqc.evaluate.two_readers import (
     CHANCE_OF_AC1,
@@ -80,13 +80,7 @@ def resampled_ac1(first: ArrayLike, second: ArrayLike) -> Statistic:
 
 
 def _resampled(first: ArrayLike, second: ArrayLike, chance: Counts) -> Statistic:
-    cells = table(first, second)
-
-    def of(times: Times) -> FloatArray:
-        counts = np.stack([times[:, cell].sum(axis=1) for cell in cells], axis=-1)
-        return coefficient_values(counts, chance)
-
-    return Statistic(n_cases=cells.shape[1], of=of)
+    return of_counts(table(first, second), lambda counts: coefficient_values(counts, chance))
 
 
 def _with_interval_of_wilson(share: Coefficient, n_cases: int) -> Coefficient:

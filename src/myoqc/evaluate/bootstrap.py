@@ -33,15 +33,6 @@ class Interval:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Statistic:
-    """A statistic that can be asked of many resamples in one go."""
-
-    n_cases: int
-    of: Callable[[Times], FloatArray]
-    """How often each case was drawn (r n) → value of each resample (r), NaN where it has none."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Resamples:
     """Which subjects were drawn how often. Raises GeometryError and InputError for what does not fit together."""
@@ -57,6 +48,17 @@ class Resamples:
         n_subjects = self.times.shape[1]
         if not np.array_equal(np.unique(self.subject), np.arange(n_subjects)):
             raise InputError("subjects without a case, or cases without a subject", expected=f"0 to {n_subjects - 1}")
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A statistic that can be asked of many resamples in one go."""
+
+    n_cases: int
+    of: Callable[[Times], FloatArray]
+    """How often each case was drawn (r n) → value of each resample (r), NaN where it has none."""
+    by_subject: Callable[[Resamples], FloatArray] | None = None
+    """The same values (r), where there is a way that is shorter than case by case."""
 
 
 def draw_resamples(rng: np.random.Generator, subject: ArrayLike, n_resamples: int = N_RESAMPLES) -> Resamples:
@@ -99,7 +101,7 @@ def resampled(statistic: Statistic, resamples: Resamples) -> tuple[float, FloatA
     value = value_of(statistic)
     if np.isnan(value):
         raise InputError("the statistic has no value for all cases")
-    again = np.concatenate([statistic.of(times) for times in _blocks(resamples)])
+    again = values_of(statistic, resamples)
     again = again[~np.isnan(again)]
     if not len(again):
         raise InputError("the statistic has no value in any resample", expected="one or more")
@@ -109,6 +111,31 @@ def resampled(statistic: Statistic, resamples: Resamples) -> tuple[float, FloatA
 def value_of(statistic: Statistic) -> float:
     """The statistic of all cases, each taken once."""
     return float(statistic.of(np.ones((1, statistic.n_cases), dtype=np.int64))[0])
+
+
+def values_of(statistic: Statistic, resamples: Resamples) -> FloatArray:
+    """The statistic of each resample (r), NaN where it has no value."""
+    if statistic.by_subject is not None:
+        return statistic.by_subject(resamples)
+    return np.concatenate([statistic.of(times) for times in blocks(resamples)])
+
+
+def of_counts(kinds: ArrayLike, value: Callable[[Times], FloatArray]) -> Statistic:
+    """What follows from how many cases of each of ``kinds`` (k n) were drawn: their numbers (r k) → its value (r).
+
+    Each subject's cases are counted once, not again in each resample. Raises GeometryError for other axes.
+    """
+    is_of = frozen(kinds, bool, "k n", "the kinds of cases")
+
+    def of(times: Times) -> FloatArray:
+        return value(np.stack([times[:, kind].sum(axis=1) for kind in is_of], axis=-1))
+
+    def by_subject(resamples: Resamples) -> FloatArray:
+        n_subjects = resamples.times.shape[1]
+        counts = [np.bincount(resamples.subject[kind], minlength=n_subjects) for kind in is_of]
+        return value(resamples.times @ np.array(counts).T)
+
+    return Statistic(n_cases=is_of.shape[1], of=of, by_subject=by_subject)
 
 
 def of_rows(function: Callable[..., float], *values: ArrayLike) -> Statistic:
@@ -127,7 +154,7 @@ def of_rows(function: Callable[..., float], *values: ArrayLike) -> Statistic:
     return Statistic(n_cases=lengths.pop(), of=of)
 
 
-def _blocks(resamples: Resamples) -> Iterator[Times]:
+def blocks(resamples: Resamples) -> Iterator[Times]:
     """How often each case was drawn (r n), some resamples at a time."""
     step = max(1, MOST_AT_ONCE // len(resamples.subject))
     for start in range(0, len(resamples.times), step):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from myoqc.errors import InputError
-from myoqc.evaluate.bootstrap import FloatArray, Statistic, Times, value_of
+from myoqc.evaluate.bootstrap import FloatArray, Statistic, Times, of_counts, value_of
 from myoqc.evaluate.calibration import scored_probabilities
 from myoqc.records.arrays import frozen
 
@@ -60,9 +60,9 @@ def resampled_net_benefit(probability: ArrayLike, happened: ArrayLike, threshold
     scored, called = ~np.isnan(said), said >= threshold
     price = threshold / (1.0 - threshold)
 
-    def of(times: Times) -> FloatArray:
-        n_true, n_false, n_all = (times[:, kind].sum(axis=1) for kind in (called & truth, called & ~truth, scored))
-        benefit = n_true - price * n_false
-        return np.asarray(np.divide(benefit, n_all, out=np.full(len(times), np.nan), where=n_all > 0))
+    def benefit(counts: Times) -> FloatArray:
+        n_true, n_false, n_all = counts.T
+        total = n_true - price * n_false
+        return np.asarray(np.divide(total, n_all, out=np.full(len(counts), np.nan), where=n_all > 0))
 
-    return Statistic(n_cases=len(said), of=of)
+    return of_counts([called & truth, called & ~truth, scored], benefit)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myoqc.errors import GeometryError
-from myoqc.evaluate.bootstrap import Statistic, Times
+from myoqc.evaluate.bootstrap import Statistic, Times, of_counts, values_of
 from myoqc.records.arrays import frozen
 
 FloatArray = NDArray[np.float64]
@@ -19,13 +19,12 @@ def resampled_share(right: ArrayLike, among: ArrayLike) -> Statistic:
     hit = frozen(right, bool, "n", "the cases that are right")
     if len(hit) != len(counted):
         raise GeometryError("not the same cases", expected=len(counted), found=len(hit))
-    hit = hit & counted
 
-    def of(times: Times) -> FloatArray:
-        n_right, n_all = times[:, hit].sum(axis=1), times[:, counted].sum(axis=1)
-        return np.asarray(np.divide(n_right, n_all, out=np.full(len(times), np.nan), where=n_all > 0))
+    def share(counts: Times) -> FloatArray:
+        n_right, n_all = counts.T
+        return np.asarray(np.divide(n_right, n_all, out=np.full(len(counts), np.nan), where=n_all > 0))
 
-    return Statistic(n_cases=len(counted), of=of)
+    return of_counts([hit & counted, counted], share)
 
 
 def resampled_mean(values: FloatArray) -> Statistic:
@@ -62,4 +61,8 @@ def resampled_difference(first: Statistic, second: Statistic) -> Statistic:
     """
     if first.n_cases != second.n_cases:
         raise GeometryError("statistics of other cases", expected=first.n_cases, found=second.n_cases)
-    return Statistic(n_cases=first.n_cases, of=lambda times: first.of(times) - second.of(times))
+    return Statistic(
+        n_cases=first.n_cases,
+        of=lambda times: first.of(times) - second.of(times),
+        by_subject=lambda resamples: values_of(first, resamples) - values_of(second, resamples),
+    )

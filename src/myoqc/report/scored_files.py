@@ -59,11 +59,13 @@ def table(figures: Sequence[Figure]) -> str:
 
 def _curve(of: Curves) -> dict[str, Any]:
     roc = None if of.roc is None else _lists(of.roc, "false_alarms", "found")
+    band = None if of.band is None else _lists(of.band, "false_alarms", "low", "high")
     return {
         "reference": of.reference,
         "scorer": of.scorer,
         "unit": of.unit,
         "roc": roc,
+        "band": band,
         "reliability": _lists(of.reliability, "probability", "share", "n_cases"),
         "decision": _lists(of.decision, "threshold", "net_benefit", "of_all"),
     }

@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from myoqc.aha import Segment
-from myoqc.evaluate.scored import ALWAYS_CLEAN, DIFFERENCE, EVERYTHING, IMAGES, SEGMENTS, TOO_FEW, WITHIN, Figure
+from myoqc.evaluate.scored import ALWAYS_CLEAN, EVERYTHING, IMAGES, SEGMENTS, TOO_FEW, WITHIN, Figure
 from myoqc.records.heart import N_SEGMENTS
 from myoqc.records.scored_cases import ScoredCases
 from myoqc.report.sheet import Sheet
 
 NONE = "–"
-SCORERS = ("score", "second", DIFFERENCE, ALWAYS_CLEAN)
 LEGEND = (
     "In brackets, intervals of 95 % by patient: for AUC by DeLong's method for clusters, else by drawing patients. "
     "An image has the highest score of its six segments; 'within maps' compares those of a map with one another. "
@@ -28,7 +28,7 @@ def what_was_read(cases: ScoredCases) -> list[str]:
     """How much of what, and how much of it moved; what the file says of simulation, if it says anything."""
     n_maps, n_patients = len(cases.case), len(set(cases.patient))
     lines = [f"{n_maps} slices with {n_maps * N_SEGMENTS} segments, of {n_patients} patients."]
-    for name, motion in cases.references.items():
+    for name, motion in cases.labels.items():
         lines.append(
             f"Motion, says {name}: in {motion.mean():.1%} of segments, {motion.any(axis=1).mean():.1%} of images."
         )
@@ -40,7 +40,7 @@ def what_was_read(cases: ScoredCases) -> list[str]:
 def cautions(cases: ScoredCases, figures: Sequence[Figure]) -> list[str]:
     """What makes the figures less sure than they look, why some are missing, and what was left aside."""
     lines = []
-    for name, motion in cases.references.items():
+    for name, motion in cases.labels.items():
         for kind, of_kind in (("with", motion), ("without", ~motion)):
             patients = {cases.patient[place] for place in np.flatnonzero(of_kind.any(axis=1))}
             if len(patients) < FEW_PATIENTS:
@@ -52,64 +52,91 @@ def cautions(cases: ScoredCases, figures: Sequence[Figure]) -> list[str]:
     return lines
 
 
-def sheets(figures: Sequence[Figure]) -> list[Sheet]:
-    """Tables of segments, images, each segment, and strata; those of each reference together."""
+class _Told(NamedTuple):
+    """The figures that tables are made of, and whose they are."""
+
+    found: Found
+    scorers: tuple[str, ...]
+    differences: tuple[str, ...]
+    baseline: tuple[str, ...]
+
+    def cell(self, key: Key, *, brief: bool = False) -> str:
+        return cell(self.found.get(key), signed=key[1] in self.differences, brief=brief)
+
+
+def sheets(cases: ScoredCases, figures: Sequence[Figure]) -> list[Sheet]:
+    """Tables of segments, images, each segment, and strata; those of each reference together.
+
+    Differences have columns beside the scorers or, where they are several, tables of their own. There is no table of
+    what was not asked.
+    """
     found = {(each.reference, each.scorer, each.stratum, each.unit, each.measure): each for each in figures}
-    made = []
+    asked = {each.scorer for each in figures}
+    names = (tuple(cases.scores), tuple(cases.differences), (ALWAYS_CLEAN,))
+    told = _Told(found, *(tuple(name for name in of_kind if name in asked) for of_kind in names))
+    strata = [each for each in _different(each.stratum for each in figures) if each != EVERYTHING]
+    made: list[Sheet] = []
     for reference in _different(each.reference for each in figures):
-        made += [_overall(found, reference, unit) for unit in (SEGMENTS, IMAGES)]
-        made += [_by_segment(found, reference, scorer) for scorer in _scorers(found) if scorer != ALWAYS_CLEAN]
-        strata = [each for each in _different(each.stratum for each in figures) if each != EVERYTHING]
+        made += [_overall(told, reference, unit, *columns) for unit in (SEGMENTS, IMAGES) for columns in _columns(told)]
+        made += [_by_segment(told, reference, scorer) for scorer in told.scorers + told.differences]
         if strata:
-            made += [
-                _by_stratum(found, reference, scorer, strata) for scorer in _scorers(found) if scorer != DIFFERENCE
-            ]
-    return made
+            made += [_by_stratum(told, reference, scorer, strata) for scorer in told.scorers + told.baseline]
+    return [each for each in made if each.rows]
 
 
-def _overall(found: Found, reference: str, unit: str) -> Sheet:
+def _columns(told: _Told) -> list[tuple[str, tuple[str, ...]]]:
+    """What the tables of all cases add to their titles, and their columns."""
+    if len(told.differences) < 2:
+        return [("", told.scorers + told.differences + told.baseline)]
+    return [("", told.scorers + told.baseline), (", differences", told.differences)]
+
+
+def _overall(told: _Told, reference: str, unit: str, what: str, scorers: Sequence[str]) -> Sheet:
     """A row for each measure, a column for each scorer."""
-    scorers = _scorers(found)
-    measures = _different(key[4] for key in found if key[3] == unit and key[2] == EVERYTHING)
+    asked = [key for key in told.found if key[:3:2] == (reference, EVERYTHING) and key[1] in scorers]
+    measures = [(unit, name) for name in _different(key[4] for key in asked if key[3] == unit)]
+    if unit == SEGMENTS and any(key[3] == WITHIN for key in asked):
+        measures.insert(1, (WITHIN, "AUC"))
     rows = [
-        (name, *(cell(found.get((reference, scorer, EVERYTHING, unit, name))) for scorer in scorers))
-        for name in measures
+        (
+            f"{name} {WITHIN}" if of == WITHIN else name,
+            *(told.cell((reference, scorer, EVERYTHING, of, name)) for scorer in scorers),
+        )
+        for of, name in measures
     ]
-    if unit == SEGMENTS:
-        inside = (cell(found.get((reference, scorer, EVERYTHING, WITHIN, "AUC"))) for scorer in scorers)
-        rows.insert(1, (f"AUC {WITHIN}", *inside))
-    return Sheet(f"Against {reference}: {unit}{_counted(found, reference, unit)}", ("", *scorers), tuple(rows))
+    counted = [_counted(told.found[key]) for key in asked if key[3] == unit][:1]
+    return Sheet(f"Against {reference}: {unit}{what}{''.join(counted)}", ("", *scorers), tuple(rows))
 
 
-def _by_segment(found: Found, reference: str, scorer: str) -> Sheet:
-    measures = _different(key[4] for key in found if key[1] == scorer and key[3] == Segment.ANTERIOR.word)
+def _by_segment(told: _Told, reference: str, scorer: str) -> Sheet:
+    measures = _different(key[4] for key in told.found if key[1] == scorer and key[3] == Segment.ANTERIOR.word)
     rows = []
-    for segment in Segment:
-        of_one = [found.get((reference, scorer, EVERYTHING, segment.word, name)) for name in measures]
-        rows.append((segment.word, *(cell(each, brief=each is not None and each.measure != "AUC") for each in of_one)))
+    for segment in Segment if measures else ():
+        keys = ((reference, scorer, EVERYTHING, segment.word, name) for name in measures)
+        rows.append((segment.word, *(told.cell(key, brief=key[4] != "AUC") for key in keys)))
     return Sheet(f"Against {reference}, {scorer}: each segment", ("", *measures), tuple(rows))
 
 
-def _by_stratum(found: Found, reference: str, scorer: str, strata: Sequence[str]) -> Sheet:
+def _by_stratum(told: _Told, reference: str, scorer: str, strata: Sequence[str]) -> Sheet:
     columns = [(SEGMENTS, "AUC"), (WITHIN, "AUC"), (IMAGES, "AUC")]
     columns += [(SEGMENTS, name) for name in ("agreement", "sensitivity", "specificity")]
     if scorer == ALWAYS_CLEAN:
         columns = [(SEGMENTS, "agreement"), (IMAGES, "agreement")]
     rows = [
-        (stratum, *(cell(found.get((reference, scorer, stratum, *column)), brief=True) for column in columns))
+        (stratum, *(told.cell((reference, scorer, stratum, *column), brief=True) for column in columns))
         for stratum in strata
     ]
     head = ("", *(f"{name} {unit if unit == WITHIN else 'of ' + unit}" for unit, name in columns))
     return Sheet(f"Against {reference}, {scorer}: each kind of slice", head, tuple(rows))
 
 
-def cell(figure: Figure | None, *, brief: bool = False) -> str:
-    """A figure in a few words; ``brief`` leaves out the interval."""
+def cell(figure: Figure | None, *, signed: bool = False, brief: bool = False) -> str:
+    """A figure in a few words; ``signed`` as differences are; ``brief`` leaves out the interval."""
     if figure is None:
         return NONE
     if math.isnan(figure.value):
         return TOO_FEW if figure.note.startswith(TOO_FEW) else NONE
-    form = "{:+.3f}" if figure.scorer == DIFFERENCE else "{:.3f}"
+    form = "{:+.3f}" if signed else "{:.3f}"
     text = form.format(figure.value)
     if not brief and not math.isnan(figure.low) and figure.low < figure.high:
         text += f" ({form} to {form})".format(figure.low, figure.high)
@@ -125,14 +152,8 @@ def _needs_a_reason(figure: Figure) -> bool:
     return bool(figure.note) and not figure.note.startswith(TOO_FEW)
 
 
-def _counted(found: Found, reference: str, unit: str) -> str:
-    of_any = found[reference, "score", EVERYTHING, unit, "agreement"]
+def _counted(of_any: Figure) -> str:
     return f", {of_any.n_with} with motion, {of_any.n_without} without"
-
-
-def _scorers(found: Found) -> list[str]:
-    there = {key[1] for key in found}
-    return [scorer for scorer in SCORERS if scorer in there]
 
 
 def _different(names: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 
 from myoqc.report.sheet import Sheet
+from myoqc.report.sheet_files import as_markdown
 from myoqc.train.make_stability import Result
 from myoqc.train.stability import BY_HAND, CELLS, Cell
 from myoqc.train.stability_figures import ALL, MINUS, NEVER, PAIRED, UNITS, Figure
@@ -58,7 +59,7 @@ def page(result: Result) -> str:
     """The page as Markdown."""
     parts = ["# SIMULATED: motion scores by true and by automatic outlines", what_was_done(result)]
     parts += ["\n".join(f"- {line}" for line in verdicts(result)), LEGEND]
-    parts += [_markdown(each) for each in (*sheets(result), outlines(result))]
+    parts += [as_markdown(each) for each in (*sheets(result), outlines(result))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -163,9 +164,3 @@ def _cell(figure: Figure | None, brief: bool = False) -> str:
 
 def _short(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}"
-
-
-def _markdown(sheet: Sheet) -> str:
-    lines = [f"| {' | '.join(cells)} |" for cells in (sheet.head, *sheet.rows)]
-    ruled = [lines[0], "| --- |" + " ---: |" * (len(sheet.head) - 1), *lines[1:]]
-    return "\n".join((f"## {sheet.title}", "", *ruled))

@@ -9,7 +9,6 @@ from myoqc.evaluate.bootstrap import Resamples, Statistic, interval
 NAN = float("nan")
 ALWAYS_CLEAN = "always clean"
 """The baseline: one who gives every segment the score 0."""
-DIFFERENCE = "score − second"
 EVERYTHING = "all"
 """The stratum of all cases."""
 TOO_FEW = "too few"
@@ -34,9 +33,9 @@ class Figure:
     """An estimate, of whom, against what, over which cases; NaN where there is none, and then a note."""
 
     reference: str
-    """'label' or 'truth'."""
+    """Its name, such as 'label' or 'truth'."""
     scorer: str
-    """'score', 'second', 'score − second' or 'always clean'."""
+    """Its name, that of a difference, such as 'score − second', or 'always clean'."""
     stratum: str
     """'all', or the column and its value: 'level basal'."""
     unit: str

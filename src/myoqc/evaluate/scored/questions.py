@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,13 @@ from myoqc.errors import InputError
 from myoqc.evaluate.bootstrap import Resamples, draw_resamples
 from myoqc.evaluate.holm import holm
 from myoqc.evaluate.scored import measures as measure
-from myoqc.evaluate.scored.figure import ALWAYS_CLEAN, DIFFERENCE, EVERYTHING, TOO_FEW, Estimate, Figure
-from myoqc.evaluate.scored.sample import Maps, Sample, images_of, segment_of, segments_of, within
+from myoqc.evaluate.scored.figure import ALWAYS_CLEAN, EVERYTHING, TOO_FEW, Estimate, Figure
+from myoqc.evaluate.scored.sample import Maps, Sample, among, images_of, segment_of, segments_of, within
+from myoqc.records.heart import N_SEGMENTS
 from myoqc.records.scored_cases import ScoredCases
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 LEAST_MAPS = 10
 """Of a class, for a figure of a stratum."""
 NEEDS = {measure.SENSITIVITY: (True, False), measure.SPECIFICITY: (False, True), measure.AGREEMENT: (False, False)}
@@ -31,6 +34,16 @@ class Question:
     ask: Callable[[], Estimate]
 
 
+class _Kind(NamedTuple):
+    """The slices of a stratum, whoever scored them."""
+
+    stratum: str
+    chosen: BoolArray
+    """(n)"""
+    resamples: Resamples
+    """Of the chosen ones."""
+
+
 def draw_maps(rng: np.random.Generator, cases: ScoredCases, n_resamples: int) -> Resamples:
     """Draw the patients that all figures share, so that they are paired; raises InputError for fewer than two."""
     return draw_resamples(rng, cases.patient, n_resamples)
@@ -39,18 +52,23 @@ def draw_maps(rng: np.random.Generator, cases: ScoredCases, n_resamples: int) ->
 def questions(cases: ScoredCases, drawn: Resamples, threshold: float) -> list[Question]:
     """Every figure that a table can give; a segment is called where its score is ``threshold`` or more.
 
-    References are kept apart. Raises nothing: where a figure can't be had, :func:`answer` says why.
+    References are kept apart. Asking costs little beside answering, and the order is always the same: leave out what is
+    not wanted by its ``blank``, or let several processes each answer a share. Where a figure can't be had,
+    :func:`answer` says why. Raises InputError where a scorer has the name of the baseline.
     """
+    if ALWAYS_CLEAN in cases.scores:
+        raise InputError("a scorer has the name of the baseline", expected="another name", found=ALWAYS_CLEAN)
     asked: list[Question] = []
-    baseline = {ALWAYS_CLEAN: np.zeros_like(cases.score)}
-    for reference, motion in cases.references.items():
+    baseline = {ALWAYS_CLEAN: np.zeros((len(cases.case), N_SEGMENTS))}
+    kinds = _kinds(cases, drawn)
+    for reference, motion in cases.labels.items():
         maps = Maps(motion, drawn)
-        for scorer, score in (cases.scorers | baseline).items():
+        for scorer, score in (dict(cases.scores) | baseline).items():
             asked += [_with(each, reference, scorer) for each in _of_scorer(maps, score, threshold)]
-            asked += [_with(each, reference, scorer) for each in _of_strata(maps, score, cases, threshold)]
-        if cases.second is not None:
-            compared = _of_two(maps, cases.score, cases.second, threshold)
-            asked += [_with(each, reference, DIFFERENCE) for each in compared]
+            asked += [_with(each, reference, scorer) for each in _of_kinds(motion, score, kinds, threshold)]
+        for name, (first, second) in cases.differences.items():
+            compared = _of_two(maps, cases.scores[first], cases.scores[second], threshold)
+            asked += [_with(each, reference, name) for each in compared]
     return asked
 
 
@@ -87,16 +105,23 @@ def _of_scorer(maps: Maps, score: FloatArray, threshold: float) -> Iterator[Ques
         yield from _asked(segment_of(maps, score, segment), of_one)
 
 
-def _of_strata(maps: Maps, score: FloatArray, cases: ScoredCases, threshold: float) -> Iterator[Question]:
-    decided = measure.decisions(threshold)
-    some = {measure.AUC: measure.area} | {name: decided[name] for name in NEEDS}
+def _kinds(cases: ScoredCases, drawn: Resamples) -> list[_Kind]:
+    found = []
     for column, kinds in cases.strata.items():
         for kind in sorted(set(kinds)):
             chosen = np.array([each == kind for each in kinds])
-            part, stratum = maps.among(chosen), f"{column} {kind}"
-            yield from _asked(segments_of(part, score[chosen]), some, stratum)
-            yield from _asked(within(part, score[chosen]), measure.within_maps(), stratum)
-            yield from _asked(images_of(part, score[chosen]), some, stratum)
+            found.append(_Kind(f"{column} {kind}", chosen, among(drawn, chosen)))
+    return found
+
+
+def _of_kinds(motion: BoolArray, score: FloatArray, kinds: Sequence[_Kind], threshold: float) -> Iterator[Question]:
+    decided = measure.decisions(threshold)
+    some = {measure.AUC: measure.area} | {name: decided[name] for name in NEEDS}
+    for kind in kinds:
+        maps, part = Maps(motion[kind.chosen], kind.resamples), score[kind.chosen]
+        yield from _asked(segments_of(maps, part), some, kind.stratum)
+        yield from _asked(within(maps, part), measure.within_maps(), kind.stratum)
+        yield from _asked(images_of(maps, part), some, kind.stratum)
 
 
 def _of_two(maps: Maps, first: FloatArray, second: FloatArray, threshold: float) -> Iterator[Question]:

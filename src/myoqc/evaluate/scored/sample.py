@@ -25,11 +25,6 @@ class Maps:
     resamples: Resamples
     """Of the n maps."""
 
-    def among(self, chosen: BoolArray) -> "Maps":
-        """The maps that are ``chosen`` (n), and of each resample the patients that have any."""
-        present, subject = np.unique(self.resamples.subject[chosen], return_inverse=True)
-        return Maps(self.motion[chosen], Resamples(times=self.resamples.times[:, present], subject=subject))
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
@@ -49,6 +44,12 @@ class Sample:
     """Maps that hold a case without."""
     n_maps: int
     """With a case of either kind."""
+
+
+def among(resamples: Resamples, chosen: BoolArray) -> Resamples:
+    """Of each resample the patients that have any of the maps that are ``chosen`` (n)."""
+    present, subject = np.unique(resamples.subject[chosen], return_inverse=True)
+    return Resamples(times=resamples.times[:, present], subject=subject)
 
 
 def segments_of(maps: Maps, score: FloatArray) -> Sample:
