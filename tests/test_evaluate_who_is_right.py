@@ -5,7 +5,8 @@ from sklearn.metrics import cohen_kappa_score, recall_score
 from called_maps import N_MAPS, patients, raters
 from myoqc.errors import GeometryError
 from myoqc.evaluate import MOVING, STILL, mcnemar, who_is_right
-from myoqc.evaluate.who_is_right import AGREEMENT, KAPPA, SENSITIVITY, SPECIFICITY
+from myoqc.evaluate.scored.measures import AGREEMENT, SENSITIVITY, SPECIFICITY
+from myoqc.evaluate.who_is_right import KAPPA
 
 TRUTH, OPERATOR, MACHINE, _ = raters()
 WORDS = {"level": ["basal", "mid"] * (N_MAPS // 2)}
@@ -72,7 +73,7 @@ def test_maps_that_move_and_maps_that_do_not_are_judged_apart():
     moving, still = made[MOVING, "images"], made[STILL, "images"]
     assert (moving.n_maps, still.n_with) == (int(TRUTH.any(axis=1).sum()), 0)
     assert moving.measures[AGREEMENT].machine.value == moving.measures[SENSITIVITY].machine.value
-    assert np.isnan(moving.measures[SPECIFICITY].machine.value)
+    assert np.isnan([moving.measures[name].machine.value for name in (SPECIFICITY, KAPPA)]).all()
     assert still.measures[AGREEMENT].operator.value == still.measures[SPECIFICITY].operator.value
 
 

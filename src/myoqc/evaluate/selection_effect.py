@@ -10,7 +10,7 @@ What is distorted is how good each of the two is. Of a disputed segment one is w
 segments are gathered the two together fall short of what they are over all maps; how far, and which of them more, can't
 be told from there. Of images not even the direction is sure: two may call the same image by other segments. And errors
 that both make alike are seen only where they share a map with a dispute: all others stay out of sight, as in what
-laboratories call discrepant analysis [Hadgu1996]. To take the unread maps for right flatters both, and neither's
+laboratories call discrepant analysis [Lipman1998]. To take the unread maps for right flatters both, and neither's
 sensitivity can be had. A random part of the agreed maps, weighted for the others, gives agreements over all maps
 without that error [Begg1983].
 

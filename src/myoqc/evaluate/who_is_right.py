@@ -51,7 +51,7 @@ class Rightness:
     """Units that moved in truth."""
     n_without: int
     measures: Mapping[str, Compared] = field(default_factory=dict)
-    """Measure → what it is; NaN where a kind is missing, as sensitivity is of maps that are still."""
+    """Measure → what it is; NaN where a kind is missing, as sensitivity and κ are of maps that are still."""
     n_disputed: int = 0
     """Units on which operator and machine differ: exactly one of the two is right."""
     disputed: Estimate | None = None
@@ -136,10 +136,15 @@ def _share(right: BoolArray, among: BoolArray) -> Statistic:
 
 
 def _kappa(called: BoolArray, truth: BoolArray) -> Statistic:
-    """Counted by map, since the segments of a map are drawn together: the same value as by segment, and faster."""
+    """Counted by map, since the segments of a map are drawn together; NaN where the truth is the same everywhere.
+
+    κ would be 0 there whoever calls what, and says nothing.
+    """
     cells = table(called.ravel(), truth.ravel()).reshape(4, *truth.shape).sum(axis=-1)
 
     def of(times: Times) -> FloatArray:
-        return coefficient_values(np.einsum("rn,cn->rc", times, cells), CHANCE_OF_KAPPA)
+        both, only_called, only_true, neither = counts = np.einsum("rn,cn->cr", times, cells)
+        differs = (both + only_true > 0) & (only_called + neither > 0)
+        return np.where(differs, coefficient_values(counts.T, CHANCE_OF_KAPPA), np.nan)
 
     return Statistic(n_cases=len(truth), of=of)

@@ -83,6 +83,8 @@ ARMS: Mapping[str, PaperArm] = MappingProxyType(
     }
 )
 """Table 1, Figure 6 and §3.2."""
+N_PAPER_FOLDS = 5
+OTHER_ARTEFACT_MAPS = 163
 
 PAIRS: Mapping[tuple[str, str], PaperPair] = MappingProxyType(
     {
