@@ -29,7 +29,7 @@ def pictures(curves: Sequence[Curves]) -> dict[str, bytes]:
     return {
         f"{name}.{kind}": content
         for name, draw in drawn.items()
-        for kind, content in _saved(_panels(curves, draw)).items()
+        for kind, content in saved(_panels(curves, draw)).items()
     }
 
 
@@ -90,11 +90,12 @@ def _line(curves: Curves) -> dict[str, Any]:
     return LINES[curves.scorer]
 
 
-def _saved(figure: Figure) -> dict[str, bytes]:
-    saved = {}
+def saved(figure: Figure) -> dict[str, bytes]:
+    """Ending → content as PNG and as SVG; the same figure gives the same bytes."""
+    contents = {}
     with mpl.rc_context({"svg.hashsalt": "myoqc"}):
         for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
             buffer = BytesIO()
             figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
-            saved[kind] = buffer.getvalue()
-    return saved
+            contents[kind] = buffer.getvalue()
+    return contents

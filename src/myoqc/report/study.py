@@ -1,17 +1,13 @@
 """One self-contained page per study: the answer on top, then what it rests on."""
 
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from myoqc import __version__
 from myoqc.records import Assessment
 from myoqc.report.facts import is_simulated
 from myoqc.report.hearts import bullseyes
-from myoqc.report.pictures import bar_uri
+from myoqc.report.page import page_environment, page_style
 from myoqc.report.views import slice_view
 from myoqc.report.words import DISCLAIMER, slice_names, study_headline, study_verdict
 from myoqc.report.writing import write_together
@@ -30,7 +26,7 @@ def write_study_report(
     ``unusable`` lists (file, reason) at the end; ``not_scored_hint`` replaces the advice on how to give contours.
     Raises OutputError where it can't be written.
     """
-    page = _environment().get_template("study.html.j2")
+    page = page_environment().get_template("study.html.j2")
     names = slice_names(assessments)
     slices = [
         slice_view(position, name, assessment, not_scored_hint)
@@ -38,7 +34,7 @@ def write_study_report(
     ]
     html = page.render(
         title=title,
-        css=Markup(_part("style.css")),  # the package's own text, no input
+        css=page_style(),
         headline=study_headline(assessments),
         verdict=study_verdict(assessments),
         identity=_identity(assessments),
@@ -61,19 +57,3 @@ def _identity(assessments: Sequence[Assessment]) -> list[tuple[str, str]]:
         "Study": (source.study_label or key.study for source, key in zip(sources, keys, strict=True)),
     }
     return [(term, ", ".join(dict.fromkeys(values))) for term, values in found.items()]
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("myoqc.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["bar_uri"] = bar_uri
-    return environment
-
-
-def _part(name: str) -> str:
-    return files("myoqc.report").joinpath("templates", name).read_text(encoding="utf-8")
