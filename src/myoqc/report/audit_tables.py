@@ -9,8 +9,9 @@ from myoqc.report.sheet import Sheet
 NONE = "–"
 LEGEND = (
     "In brackets, intervals of 95 % by patient: for AUC by DeLong's method for clusters, else by drawing patients, the "
-    "list taken as it is. Chance is what re-reading as many maps in any order would find. Of segments, |label − score| "
-    "is what cleanlab takes, too; they differ in how a map is ranked by its six."
+    "list taken as it is. 'Chance' is what re-reading as many maps in any order would find, 'at best' what it would in "
+    "the order of how much is wrong. Of segments, |label − score| is what cleanlab takes, too; they differ in how a "
+    "map is ranked by its six."
 )
 
 
@@ -60,7 +61,7 @@ def _raters(result: AuditResult) -> Sheet:
         each.name: (each.sensitivity, each.specificity) for each in result.raters
     }
     rows = tuple(
-        (name, *map(_share, (known.sensitivity, known.specificity)), *map(_share, guessed.get(name, ())))
+        (name, *map(_share, (known.sensitivity, known.specificity)), *map(_share, guessed[name] if guessed else ()))
         for name, known in result.known.items()
     )
     head = ("", "sensitivity", "specificity")

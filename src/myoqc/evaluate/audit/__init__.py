@@ -4,6 +4,7 @@ from myoqc.evaluate.audit.consensus import Consensus, Rater, consensus, told_apa
 from myoqc.evaluate.audit.error_kinds import ErrorKind, error_kinds
 from myoqc.evaluate.audit.finding import (
     AUC,
+    BEST,
     CHANCE,
     MAPS,
     SEGMENTS,
@@ -31,6 +32,7 @@ from myoqc.evaluate.audit.suspicion import (
 
 __all__ = [
     "AUC",
+    "BEST",
     "CALLED_FROM",
     "CHANCE",
     "CLEANLAB",

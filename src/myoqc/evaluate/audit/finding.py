@@ -19,7 +19,8 @@ from myoqc.records.heart import N_SEGMENTS
 SHARES = (0.05, 0.10, 0.20)
 """Of the maps, that a reader might re-read."""
 AUC = "AUC"
-CHANCE = "chance"
+CHANCE, BEST = "chance", "at best"
+"""Maps in any order, and in that of how much is wrong in them: with few re-read not everything can be found."""
 SEGMENTS, MAPS = "segments", "maps"
 UNITS = (SEGMENTS, MAPS)
 
@@ -29,7 +30,7 @@ class AuditFigure:
     """How well wrong labels, or maps with any, are found."""
 
     by: str
-    """The method of the list, or 'chance'."""
+    """The method of the list, 'chance' or 'at best'."""
     unit: str
     """'segments' (labels), or 'maps' (with one wrong label or more)."""
     measure: str
@@ -61,12 +62,12 @@ def found_at(share: float) -> str:
 
 
 def asked(suspicions: Sequence[Suspicion], wrong: BoolArray, drawn: Resamples) -> list[Callable[[], AuditFigure]]:
-    """All figures, each to be had by a call: of every list, and of chance.
+    """All figures, each to be had by a call: of every list, of chance, and of a perfect list.
 
     ``wrong`` (n 6) are the labels that are; ``drawn`` are patients of the n maps. A call raises InputError where
     nothing or everything is wrong.
     """
-    return [*_of_lists(suspicions, wrong, drawn), *_of_chance(wrong)]
+    return [*_of_lists(suspicions, wrong, drawn), *_of_limits(wrong)]
 
 
 def found_curve(suspicion: Suspicion, wrong: BoolArray, unit: str) -> FoundCurve:
@@ -89,12 +90,16 @@ def _of_lists(
                 yield partial(_found, suspicion, wrong, drawn, unit, share)
 
 
-def _of_chance(wrong: BoolArray) -> Iterator[Callable[[], AuditFigure]]:
+def _of_limits(wrong: BoolArray) -> Iterator[Callable[[], AuditFigure]]:
     for unit in UNITS:
+        to_find = np.sort(_counted(wrong, unit))[::-1]
         yield partial(_figure, CHANCE, wrong, unit, AUC, Estimate(0.5))
+        yield partial(_figure, BEST, wrong, unit, AUC, Estimate(1.0))
         for share in SHARES:
-            expected = Estimate(n_reread(share, len(wrong)) / len(wrong))
-            yield partial(_figure, CHANCE, wrong, unit, found_at(share), expected)
+            number = n_reread(share, len(wrong))
+            best = float(to_find[:number].sum() / max(to_find.sum(), 1))
+            yield partial(_figure, CHANCE, wrong, unit, found_at(share), Estimate(number / len(wrong)))
+            yield partial(_figure, BEST, wrong, unit, found_at(share), Estimate(best))
 
 
 def _area(suspicion: Suspicion, wrong: BoolArray, drawn: Resamples, unit: str) -> AuditFigure:
