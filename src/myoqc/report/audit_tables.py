@@ -37,8 +37,10 @@ def _kinds(result: AuditResult) -> Sheet:
         (kind.name, str(kind.n_maps), str(kind.n_labels), *(_share(value) for value in kind.found))
         for kind in result.kinds
     )
-    head = ("", "maps", "wrong labels", *(f"maps {found_at(share)}" for share in SHARES))
-    return Sheet(f"SIMULATED: how the labels err; the list by {result.ranking.by}", head, rows)
+    head = ("", "maps", "wrong labels", *(f"in first {share:.0%}" for share in SHARES))
+    return Sheet(
+        f"SIMULATED: how the labels err, and which share of the maps is found by {result.ranking.by}", head, rows
+    )
 
 
 def _rereading(result: AuditResult) -> Sheet:
