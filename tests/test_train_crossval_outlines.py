@@ -101,7 +101,7 @@ def test_other_labels_give_other_networks_and_leave_the_examples_as_they_are(fol
     learnt = learn_again(folder, PLAN, RUNS[:1], labels, WORK)
     before = kept_before(folder / EXAMPLES, COHORT)
     np.testing.assert_array_equal(before.operator, ~labels)
-    assert learnt[RUNS[0]].number.tolist() == PLAN.parts(before, 0).tested.tolist() + [20, 21]
+    assert learnt[RUNS[0]].number.tolist() == [*PLAN.parts(before, 0).tested.tolist(), 20, 21]
     with pytest.raises(OutputError, match="another training"):
         learn_again(folder, PLAN, RUNS[:1], ~labels, WORK)
     relabelled = folder / CORRECTED / EXAMPLES

@@ -45,6 +45,7 @@ EXTRAS = (
     Extra("review", "web application for readers", ("fastapi", "uvicorn", "sqlalchemy", "alembic")),
     Extra("serve", "DICOM node and inline scanner server", ("pynetdicom", "ismrmrd")),
     Extra("ray", "work spread over several machines", ("ray",)),
+    Extra("audit", "a list of suspicious labels", ("cleanlab", "crowdkit")),
 )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from myoqc import __version__
-from myoqc.cli import check, demo, doctor, evaluate, fit, simulate, train
+from myoqc.cli import audit, check, demo, doctor, evaluate, fit, simulate, train
 from myoqc.cli.exit_codes import EXIT_CODES_HELP
 
 app = typer.Typer(
@@ -41,4 +41,5 @@ app.command("demo", epilog=demo.EPILOG)(demo.demo)
 app.add_typer(simulate.app, name="simulate")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+app.command("audit", epilog=audit.EPILOG)(audit.audit)
 app.command("doctor")(doctor.doctor)

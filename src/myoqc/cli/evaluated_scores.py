@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 from rich.markup import escape
-from rich.table import Table
 
 from myoqc.acquire.naming import naming
 from myoqc.acquire.score_table import read_scores
 from myoqc.cli.console import console, note, progress
+from myoqc.cli.sheets import print_sheets
 from myoqc.evaluate.bootstrap import Resamples
 from myoqc.evaluate.scored import Figure, answer, curves, draw_maps, questions, with_holm
 from myoqc.records.scored_cases import ScoredCases
@@ -40,13 +40,6 @@ def _print(cases: ScoredCases, figures: list[Figure], threshold: float) -> None:
         console.print(escape(line))
     for line in cautions(cases, figures):
         note(line)
-    for sheet in sheets(cases, figures):
-        console.print()
-        shown = Table(title=escape(sheet.title), title_justify="left", box=None)
-        for name in sheet.head:
-            shown.add_column(escape(name))
-        for row in sheet.rows:
-            shown.add_row(*map(escape, row))
-        console.print(shown)
+    print_sheets(sheets(cases, figures))
     console.print()
     console.print(f"{LEGEND} A case is called from a score of {threshold:g} on.")

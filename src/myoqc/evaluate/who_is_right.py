@@ -17,7 +17,7 @@ from myoqc.evaluate.mcnemar import McNemarTest, clustered_mcnemar
 from myoqc.evaluate.scored.figure import EVERYTHING, Estimate
 from myoqc.evaluate.scored.measures import AGREEMENT, SENSITIVITY, SPECIFICITY
 from myoqc.evaluate.scored.questions import LEAST_MAPS
-from myoqc.evaluate.scored.sample import Maps
+from myoqc.evaluate.scored.sample import among
 from myoqc.evaluate.shares import resampled_difference, resampled_ratio
 from myoqc.evaluate.two_readers import CHANCE_OF_KAPPA, coefficient_values, table
 
@@ -78,7 +78,7 @@ def who_is_right(
         raise GeometryError("the resamples are of other maps", expected=len(calls[0]), found=len(resamples.subject))
     found = []
     for stratum, chosen in _kinds(calls[2], strata):
-        part = Maps(calls[2], resamples).among(chosen).resamples if chosen.any() else None
+        part = among(resamples, chosen) if chosen.any() else None
         units = [by_unit(each[chosen]) for each in calls]
         found += [_rightness(stratum, unit, [each[unit] for each in units], part) for unit in units[0]]
     return found

@@ -1,6 +1,6 @@
 """Lines that are drawn over a picture, as SVG path data in mm: outlines, segment borders, numbers, insertion points."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -46,13 +46,16 @@ class Overlay:
     """Outline of the right ventricle's cavity, where it was found."""
     borders: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
-    """Outlines of the segments with motion."""
+    """Outlines of the segments with motion, or of others that are pointed out."""
     labels: tuple[Mark, ...] = ()
     insertions: tuple[Mark, ...] = ()
 
 
-def overlay(assessment: Assessment) -> Overlay:
-    """The lines over one slice; without contours the outlines are those of the segments' pixels."""
+def overlay(assessment: Assessment, pointed_out: Sequence[bool | None] | None = None) -> Overlay:
+    """The lines over one slice; without contours the outlines are those of the segments' pixels.
+
+    ``pointed_out`` (6) names other segments to stand out than those with motion.
+    """
     grid, segments = assessment.acquisition.grid, assessment.segments
     outlines = _outlines_px(assessment)
     found = assessment.found
@@ -64,7 +67,7 @@ def overlay(assessment: Assessment) -> Overlay:
     )
     if segments is None:
         return plain
-    _, motion = segment_answers(assessment)
+    motion = segment_answers(assessment)[1] if pointed_out is None else list(pointed_out)
     wall = shapely.Polygon(outlines[0], outlines[1:])
     borders = borders_px(segments)
     return replace(

@@ -100,17 +100,18 @@ def slice_view(number: int, name: str, assessment: Assessment, hint: str | None)
         outlined=outlines_sentence(assessment),
         hint=(hint or NOT_SCORED_HINT) if lacks_contours else "",
         overlay=overlay(assessment),
-        maps=_maps(assessment, frame),
+        maps=map_pictures(assessment, frame),
         attention=_attention(assessment, frame),
-        overviews=() if shows_all else _maps(assessment, everything),
-        weighted=_weighted(assessment, frame),
+        overviews=() if shows_all else map_pictures(assessment, everything),
+        weighted=weighted_pictures(assessment, frame),
         rows=rows(assessment),
         agreement=agreement_sentence(assessment),
         facts=facts(assessment),
     )
 
 
-def _maps(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:
+def map_pictures(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:
+    """T1 and R² inside a frame, on the scales of the page."""
     shown: Sequence[tuple[str, NDArray[np.floating] | None, Scale]] = (
         (T1_TITLE, assessment.maps.t1_ms, t1_scale(assessment)),
         (R2_TITLE, assessment.maps.r2, R2_SCALE),
@@ -132,7 +133,8 @@ def _attention(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:
     return (Picture(png_uri(frame.cut(values), ATTENTION_SCALE), frame, title, caption, ATTENTION_SCALE),)
 
 
-def _weighted(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:
+def weighted_pictures(assessment: Assessment, frame: Frame) -> tuple[Picture, ...]:
+    """The weighted images inside a frame in order of acquisition, in one grey window."""
     acquisition = assessment.acquisition
     images, symbol = frame.cut(acquisition.images), time_symbol(acquisition)
     scale = image_scale(images)
