@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from myoqc import __version__
-from myoqc.cli import audit, check, demo, doctor, evaluate, fit, simulate, train
+from myoqc.cli import audit, check, demo, doctor, evaluate, fit, reproduce, simulate, train
 from myoqc.cli.exit_codes import EXIT_CODES_HELP
 
 app = typer.Typer(
@@ -42,4 +42,5 @@ app.add_typer(simulate.app, name="simulate")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.command("audit", epilog=audit.EPILOG)(audit.audit)
+app.command("reproduce", epilog=reproduce.EPILOG)(reproduce.reproduce)
 app.command("doctor")(doctor.doctor)

@@ -67,9 +67,12 @@ def reproduce(
     Stopped or killed, the same command goes on where it was; what is done is not done again. DIR keeps the examples
     (two gigabytes for 2,700 slices), so that more arms can be asked for later.
     """
-    from myoqc.cli.reproduced import Wanted, reproduce_with_progress
     from myoqc.extras import require
 
     require("train")
-    wanted = Wanted(tuple(dict.fromkeys(arms.split(","))), seeds, scale, preset, labels, workers, ray, resamples, seed)
-    reproduce_with_progress(folder, out, wanted)
+    from myoqc.cli.reproduced import reproduce_with_progress
+    from myoqc.train.reproduction import Wanted
+
+    asked_for = tuple(dict.fromkeys(arm.strip() for arm in arms.split(",")))
+    wanted = Wanted(asked_for, seeds, scale, preset, labels, resamples, seed)
+    reproduce_with_progress(folder, out, wanted, workers, ray)

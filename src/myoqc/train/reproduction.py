@@ -41,8 +41,6 @@ class Wanted:
     scale: Literal["full", "smoke"]
     preset: Literal["compact", "paper"]
     labels: Literal["operator", "truth"]
-    workers: int
-    ray: str | None
     resamples: int
     seed: int
 

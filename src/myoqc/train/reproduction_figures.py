@@ -14,6 +14,10 @@ from myoqc.evaluate import (
     Rightness,
     SelectionEffect,
     ThreeReaders,
+    auc,
+    auc_within_maps,
+    by_image,
+    by_segment,
     draw_rereading,
     draw_resamples,
     fold_agreement,
@@ -23,11 +27,26 @@ from myoqc.evaluate import (
     three_readers,
     who_is_right,
 )
-from myoqc.evaluate.scored import Curves, Figure, Question, answer, curves, questions, with_holm
+from myoqc.evaluate.scored import (
+    EVERYTHING,
+    IMAGES,
+    SEGMENTS,
+    WITHIN,
+    Curves,
+    Figure,
+    Question,
+    answer,
+    curves,
+    questions,
+    with_holm,
+)
 from myoqc.evaluate.selection_effect import DISPUTED, MIXED
 from myoqc.records.scored_cases import ScoredCases
+from myoqc.train.attention_loss import Arm
+from myoqc.train.crossval_attention import AttentionFigure, attention_figures
 from myoqc.train.crossval_cases import OPERATOR, TRUTH, scored_cases
 from myoqc.train.crossval_labels import CORRECTED
+from myoqc.train.crossval_outlines import TRUE, Cell
 from myoqc.train.out_of_fold import OutOfFold
 from myoqc.train.reproduction import Scored
 
@@ -35,6 +54,7 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 CALLED_FROM = 0.5
 """Calibrated probability from which on a segment is called: no threshold is chosen on tested cases."""
+UNITS = (SEGMENTS, IMAGES, WITHIN)
 Watch = Callable[[Sequence[Question], str], Iterable[Question]]
 """Shows on a screen how many of the questions are answered."""
 
@@ -65,7 +85,12 @@ class Reproduced:
     selection: Mapping[str, Sequence[SelectionEffect]]
     """Reference → what rereading disagreements alone does."""
     rightness: Mapping[str, Sequence[Rightness]]
-    """Arm → machine against truth beside operator against truth."""
+    """Scorer → machine against truth beside operator against truth."""
+    attention: Sequence[AttentionFigure]
+    outlines: Measured | None
+    """What networks say of slices by the outlines that they learnt from and those they are tested on."""
+    seeds: Mapping[str, Mapping[str, tuple[float, ...]]]
+    """Unit → arm → AUC against the truth of each seed."""
 
 
 def measure_all(scored: Scored, watch: Watch) -> Reproduced:
@@ -96,6 +121,9 @@ def measure_all(scored: Scored, watch: Watch) -> Reproduced:
             name: who_is_right(score >= CALLED_FROM, operator, truth, drawn, kinds)
             for name, score in clean.scores.items()
         },
+        attention=attention_figures(scored.examples, scored.attention, rng, scored.wanted.resamples),
+        outlines=_by_outlines(scored, rng, watch),
+        seeds=_seeds(scored),
     )
 
 
@@ -112,8 +140,11 @@ def _cases(scored: Scored, number: NDArray[np.int64], scores: Mapping[str, Float
     return scored_cases(scored.material, scored.examples, number, scores, compared)
 
 
-def _measured(cases: ScoredCases, drawn: Resamples, watch: Watch, text: str) -> Measured:
+def _measured(cases: ScoredCases, drawn: Resamples, watch: Watch, text: str, *, brief: bool = False) -> Measured:
+    """Every figure; ``brief`` leaves out kinds of slices, and each segment by itself."""
     asked = questions(cases, drawn, CALLED_FROM)
+    if brief:
+        asked = [each for each in asked if each.blank.stratum == EVERYTHING and each.blank.unit in UNITS]
     figures = with_holm([answer(each) for each in watch(asked, text)])
     return Measured(cases, tuple(figures), tuple(curves(cases, drawn)))
 
@@ -155,3 +186,36 @@ def _of_disturbed(scored: Scored, rng: np.random.Generator, watch: Watch) -> Mea
     )
     drawn = draw_resamples(rng, cases.patient, scored.wanted.resamples)
     return _measured(cases, drawn, watch, "Measuring maps with another artefact")
+
+
+def _by_outlines(scored: Scored, rng: np.random.Generator, watch: Watch) -> Measured | None:
+    """On the slices that are scored by either outlines."""
+    if not scored.by_outlines:
+        return None
+    number = next(iter(scored.by_outlines.values())).number
+    true = scored.networks[Arm.SUPERVISED.value, 0]
+    scores = {named(Cell(TRUE, TRUE)): true.probability[np.isin(true.number, number)]}
+    scores |= {named(cell): each.probability for cell, each in scored.by_outlines.items()}
+    first, *others = scores
+    cases = scored_cases(scored.material, scored.examples, number, scores, [(other, first) for other in others])
+    drawn = draw_resamples(rng, cases.patient, scored.wanted.resamples)
+    return _measured(cases, drawn, watch, "Measuring by other outlines", brief=True)
+
+
+def named(cell: Cell) -> str:
+    """A cell in words."""
+    return f"{cell.trained} → {cell.tested}"
+
+
+def _seeds(scored: Scored) -> dict[str, dict[str, tuple[float, ...]]]:
+    found: dict[str, dict[str, tuple[float, ...]]] = {SEGMENTS: {}, IMAGES: {}, WITHIN: {}}
+    for (arm, _), each in scored.networks.items():
+        motion = scored.examples.motion[each.number]
+        areas = {
+            SEGMENTS: auc(*by_segment(each.probability, motion)),
+            IMAGES: auc(*by_image(each.probability, motion)),
+            WITHIN: auc_within_maps(each.probability, motion),
+        }
+        for unit, value in areas.items():
+            found[unit][arm] = (*found[unit].get(arm, ()), value)
+    return found
