@@ -12,15 +12,19 @@ from myoqc.cohort.finish import finish
 from myoqc.cohort.layout import VERSION
 from myoqc.cohort.store import clear, create_arrays, write_case
 from myoqc.records import CaseKey
+from myoqc.simulate.labels import Artefact
 from myoqc.simulate.truth import Truth
 
 LEVELS = (Level.BASAL, Level.MID)
 N_SUBJECTS = 10
-PLAN = {"plan": {"patient": {"anatomy": None}}}
+PLAN = {"plan": {"patient": {"anatomy": None, "phenotype": "septal"}}}
 
 
-def small_cases(n_subjects=N_SUBJECTS, moving=True):
-    """Two slices a subject; in about a third of the segments other tissue, and a lower R²."""
+def small_cases(n_subjects=N_SUBJECTS, moving=True, n_disturbed=0):
+    """Two slices a subject; in about a third of the segments other tissue, and a lower R².
+
+    The last ``n_disturbed`` subjects have another artefact.
+    """
     chance, plain = np.random.default_rng(5), small_case()
     r2 = np.clip(plain.maps.r2 - chance.uniform(0.001, 0.1, plain.maps.r2.shape), 0.0, 1.0)
     for subject in range(n_subjects):
@@ -36,6 +40,7 @@ def small_cases(n_subjects=N_SUBJECTS, moving=True):
                 maps=replace(plain.maps, r2=r2 - lowered),
                 truth=Truth(shares, 10.0 * shares),
                 subject=f"S{subject:02d}",
+                artefact=Artefact.NONE if subject < n_subjects - n_disturbed else Artefact.PLANNING,
                 drawn=DRAWN | PLAN,
             )
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myoqc.cohort import Cohort
+from myoqc.simulate.labels import Artefact
 from myoqc.train.scorer_examples import scorable_numbers
 
-FEW_SUBJECTS = 16
-"""With motion, and as many without, for a trial run."""
+FEW_SUBJECTS = 12
+"""With motion, as many without, and as many with another artefact, for a trial run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,16 +52,18 @@ def all_slices(cohort: Cohort) -> Material:
 
 
 def few_slices(cohort: Cohort, n_subjects: int = FEW_SUBJECTS) -> Material:
-    """Slices of the first subjects in whom the operator found motion, and of as many others, for a trial run.
+    """Slices of the first subjects of each kind, for a trial run: another artefact, motion by the operator, neither.
 
-    Raises InputError where there is none.
+    Raises InputError where there is no slice.
     """
     every = all_slices(cohort)
-    marked = cohort.operator
-    moving = list(dict.fromkeys(str(cohort.subjects[number]) for number in every.number if marked[number].any()))
-    others = list(dict.fromkeys(str(cohort.subjects[number]) for number in every.number))
-    still = [name for name in others if name not in set(moving)]
-    return _of(every, moving[:n_subjects] + still[:n_subjects])
+    kinds: dict[str, str] = {}
+    for number, row in zip(every.number, every.rows, strict=True):
+        kind = "disturbed" if row["artefact"] != Artefact.NONE.value else "moving" if any(row["operator"]) else "still"
+        name = str(cohort.subjects[number])
+        kinds[name] = min(kind, kinds.get(name, kind))  # by the alphabet, which goes from the rarest to the commonest
+    chosen = [[name for name in kinds if kinds[name] == kind][:n_subjects] for kind in ("disturbed", "moving", "still")]
+    return _of(every, [name for names in chosen for name in names])
 
 
 def _of(every: Material, subjects: Iterable[str]) -> Material:
