@@ -15,7 +15,7 @@ from myoqc.errors import ReadError
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 NAMES = {",": "commas", "\t": "tabs", ";": "semicolons"}
 REQUIRED = ("case", "patient", "segment", "score", "label")
-STRATA = ("fold", "field", "level", "phenotype", "severity", "artefact")
+STRATA = ("fold", "field", "level", "phenotype", "severity", "artefact", "distractor")
 """Columns that sort slices into kinds, which are reported apart."""
 OPTIONAL = ("truth", "second", "simulated", *STRATA)
 ALIKE = 0.82

@@ -45,7 +45,7 @@ score           0-1, rising with suspicion of motion
 label           0 or 1: motion, says the reference
 truth           optional: 0 or 1, another reference
 second          optional: 0-1, another scorer, compared
-fold, field, level, phenotype, severity, artefact
+fold, field, level, phenotype, severity, artefact, distractor
                 optional: kinds of cases, reported apart
 simulated       optional: 0 or 1, told in the results
 
