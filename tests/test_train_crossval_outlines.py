@@ -29,7 +29,7 @@ MATERIAL = Material(SimpleNamespace(), tuple(range(N)), COHORT)
 WORK = Work(1, lambda numbers, _: numbers, lambda *_: None)
 
 
-def here(work, tasks, workers):
+def here(work, tasks, workers, gpus):
     """In place of other processes, which would not know the small network."""
     for task in tasks:
         yield work(*task)

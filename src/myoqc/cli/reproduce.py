@@ -70,6 +70,8 @@ def reproduce(
     from myoqc.extras import require
 
     require("train")
+    if ray is not None:
+        require("ray")
     from myoqc.cli.reproduced import reproduce_with_progress
     from myoqc.train.reproduction import Wanted
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from myoqc.cohort import Cohort
 from myoqc.cohort.workers import in_processes
+from myoqc.errors import InputError
 from myoqc.locate import shipped_segmenter
 from myoqc.train.automatic_segments import look_at_patient
 from myoqc.train.crossval_material import Material
@@ -30,6 +31,7 @@ def read_automatic(material: Material, watch: Watch, text: str, workers: int | N
 
     Raises what reading raises.
     """
+    _check_order(material)
     patients = material.patients
     tasks = [
         (material.cohort.folder, place, patients[start : start + AT_ONCE])
@@ -40,6 +42,13 @@ def read_automatic(material: Material, watch: Watch, text: str, workers: int | N
     found = [flag for place in range(len(tasks)) for flag in parts[place][1]]
     every = joined(parts[place][0] for place in range(len(tasks)))
     return AutomaticExamples(every, tuple(number for number, flag in enumerate(found) if not flag))
+
+
+def _check_order(material: Material) -> None:
+    """Examples are known by their place: slices of a patient have to lie side by side."""
+    in_order = tuple(number for numbers in material.patients for number in numbers)
+    if in_order != material.number:
+        raise InputError("slices of a patient lie apart", file=material.cohort.folder, expected="one after the other")
 
 
 def _part(folder: Path, place: int, patients: Sequence[Sequence[int]]) -> tuple[int, tuple[ScorerExamples, list[bool]]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from myoqc.errors import InputError
 from myoqc.train.attention_loss import Arm
 from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.stability import N_FOLDS, draw_folds
@@ -50,17 +51,32 @@ def parts_of(examples: ScorerExamples, fold: int, seed: int, left_out: Sequence[
     """The parts of a fold; subjects are dealt out by ``seed``, in the same way for every arm.
 
     A subject some of whose maps have another artefact is in one part with all of them, and no network that learnt from
-    the others scores these. Examples ``left_out`` are in no part. Raises InputError for too few subjects.
+    the others, or was validated on them, scores these. Examples ``left_out`` are in no part.
+
+    Raises InputError for too few subjects.
     """
     folds = draw_folds(np.random.default_rng(seed), examples.subject)
     folds[list(left_out)] = NO_FOLD
     clean = examples.artefact < 0
     validated = (fold + 1) % N_FOLDS
-    learnt = (folds != fold) & (folds != validated) & (folds != NO_FOLD)
-    known = np.isin(examples.subject, np.unique(examples.subject[learnt & clean]))
+    seen = (folds != fold) & (folds != NO_FOLD)
+    learnt = seen & (folds != validated)
+    known = np.isin(examples.subject, np.unique(examples.subject[seen & clean]))
     return Parts(
         trained=np.flatnonzero(learnt & clean),
         validated=np.flatnonzero((folds == validated) & clean),
         tested=np.flatnonzero((folds == fold) & clean),
         disturbed=np.flatnonzero(~clean & ~known & (folds != NO_FOLD)),
     )
+
+
+def check_parts(parts: Parts) -> None:
+    """Raises InputError where a fold has nothing to train, to validate or to test with."""
+    for name in ("trained", "validated", "tested"):
+        if not len(getattr(parts, name)):
+            raise InputError(
+                f"a fold has no slice without another artefact to be {name}",
+                expected="some in each of the five folds",
+                found=0,
+                remedy="Make a larger cohort with: myoqc simulate cohort FOLDER",
+            )

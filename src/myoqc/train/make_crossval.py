@@ -10,16 +10,17 @@ from typing import Any
 
 from myoqc.cohort.workers import in_processes
 from myoqc.train.attention_loss import Arm
-from myoqc.train.crossval import Run, runs
+from myoqc.train.crossval import Run, check_parts, runs
 from myoqc.train.crossval_material import Material
 from myoqc.train.crossval_scores import RunScores, read_scores
-from myoqc.train.crossval_training import EXAMPLES, Plan, scores_file, told_file, train_run
+from myoqc.train.crossval_training import EXAMPLES, SCORES, Plan, scores_file, told_file, train_run
 from myoqc.train.devices import default_workers, gpus
 from myoqc.train.fitting import Watch, claim
 from myoqc.train.kept_examples import keep_examples, kept_examples
 from myoqc.train.on_ray import on_ray
 from myoqc.train.scorer_examples import ScorerExamples
 from myoqc.train.scorer_reading import read_slices
+from myoqc.train.stability import N_FOLDS
 
 LOOK_EVERY_S = 1.0
 Progress = Callable[[float, int], None]
@@ -60,7 +61,8 @@ def train_all(
     """
     folder = folder.resolve()
     _sweep(folder)
-    plan.parts(examples, 0)  # too few subjects are told before the long work
+    for fold in range(N_FOLDS):
+        check_parts(plan.parts(examples, fold))  # too few subjects are told before the long work
     lacking = [run for run in wanted if not scores_file(folder, run).exists()]
     with _told(folder, wanted, work.progress):
         for _ in _trained([(folder, plan, run) for run in lacking], work):
@@ -76,11 +78,10 @@ def _trained(tasks: Sequence[tuple[Path, Plan, Run]], work: Work) -> Iterator[An
 
 def _sweep(folder: Path) -> None:
     """Remove what was half written when the command was killed."""
-    for half in (*folder.glob("*.partial*"), *folder.glob("*/*.partial*")):
-        if half.is_dir():
-            rmtree(half)
-        else:
-            half.unlink()
+    for half in folder.glob(f"{EXAMPLES}.*.partial"):
+        rmtree(half)
+    for half in (folder / SCORES).glob("*.partial.npz"):
+        half.unlink()
 
 
 def _examples(material: Material, folder: Path, plan: Plan, watch: Watch) -> ScorerExamples:

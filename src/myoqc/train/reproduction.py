@@ -49,6 +49,8 @@ class Wanted:
         strange = [arm for arm in self.arms if arm not in known]
         if strange or not self.attention:
             raise InputError("no such arm", expected=", ".join(known), found=", ".join(strange) or "none of attention")
+        if CORRECTED in self.arms and self.labels == "truth":
+            raise InputError("the truth has nothing to correct", expected="labels of the operator", found=self.labels)
         needy = [arm for arm in (AUTOMATIC, CORRECTED) if arm in self.arms]
         if needy and Arm.SUPERVISED not in self.attention:
             raise InputError(
@@ -151,6 +153,8 @@ def audited_labels(material: Material, examples: ScorerExamples, scored: OutOfFo
     """
     labels = np.array(examples.operator)
     audited = labels[scored.number]
+    if not audited.any():
+        raise InputError("the operator marked nothing, so that there is nothing to audit", expected="some motion")
     reread = most_suspicious(by_cleanlab(audited, scored.probability), REREAD)
     labels[scored.number] = np.where(reread[:, None], material.second_reader[scored.number], audited)
     return labels

@@ -44,7 +44,7 @@ from myoqc.evaluate.selection_effect import DISPUTED, MIXED
 from myoqc.records.scored_cases import ScoredCases
 from myoqc.train.attention_loss import Arm
 from myoqc.train.crossval_attention import AttentionFigure, attention_figures
-from myoqc.train.crossval_cases import OPERATOR, TRUTH, scored_cases
+from myoqc.train.crossval_cases import OPERATOR, TRUTH, kinds_of, scored_cases
 from myoqc.train.crossval_labels import CORRECTED
 from myoqc.train.crossval_outlines import TRUE, Cell
 from myoqc.train.out_of_fold import OutOfFold
@@ -54,6 +54,8 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 CALLED_FROM = 0.5
 """Calibrated probability from which on a segment is called: no threshold is chosen on tested cases."""
+FEWEST_PATIENTS = 2
+"""For an interval."""
 UNITS = (SEGMENTS, IMAGES, WITHIN)
 Watch = Callable[[Sequence[Question], str], Iterable[Question]]
 """Shows on a screen how many of the questions are answered."""
@@ -150,10 +152,11 @@ def _measured(cases: ScoredCases, drawn: Resamples, watch: Watch, text: str, *, 
 
 
 def _folds(scored: Scored, cases: ScoredCases) -> dict[str, dict[str, FoldAgreement]]:
-    fold = next(iter(scored.networks.values())).fold
+    first = next(iter(scored.networks.values()))
+    fold, level = first.fold, kinds_of(scored.material, scored.examples, first.number)["level"]
     return {
         reference: {
-            name: fold_agreement(score >= CALLED_FROM, score, motion, cases.strata["level"], fold)
+            name: fold_agreement(score >= CALLED_FROM, score, motion, level, fold)
             for name, score in cases.scores.items()
         }
         for reference, motion in cases.labels.items()
@@ -179,7 +182,7 @@ def _calls(probability: FloatArray) -> FloatArray:
 def _of_disturbed(scored: Scored, rng: np.random.Generator, watch: Watch) -> Measured | None:
     every = scorers_of(scored)
     numbers = next(iter(every.values())).disturbed
-    if not len(numbers):
+    if len(np.unique(scored.examples.subject[numbers])) < FEWEST_PATIENTS:
         return None
     cases = _cases(
         scored, numbers, {name: np.nanmean(each.disturbed_probability, axis=0) for name, each in every.items()}

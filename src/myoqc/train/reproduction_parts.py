@@ -1,10 +1,11 @@
 """The parts of a reproduction's story that are of scorers: how well they tell, fold by fold, and where they look."""
 
+import re
 from collections.abc import Mapping
 
 from myoqc.report.reproduced_pictures import table_1_picture
 from myoqc.report.reproduced_tables import other_artefacts, table_1
-from myoqc.report.scored_pictures import pictures
+from myoqc.report.scored_pictures import STYLES, pictures
 from myoqc.report.scored_tables import LEGEND, sheets
 from myoqc.report.sheet import Sheet
 from myoqc.report.story import Drawing, Part
@@ -13,6 +14,8 @@ from myoqc.train.crossval_attention import AttentionFigure
 from myoqc.train.reproduction import Scored
 from myoqc.train.reproduction_figures import CALLED_FROM, Measured, Reproduced
 
+COUNTS = r", \d+ with motion, \d+ without$"
+"""What titles of tables say of how many cases there are."""
 OF_PARTS = (": each segment", ": each kind of slice")
 """How titles of tables end that are of a part of the cases."""
 CURVES = {
@@ -20,19 +23,23 @@ CURVES = {
     "reliability": "Of cases with a score, the share that has motion.",
     "decision": "Net benefit of acting on a score.",
 }
-CHOSEN = {"figure-5": "the first ones, those with a distractor before others", "figure-7": "the first of each artefact"}
+CHOSEN = {
+    "figure-5": "the first in which two to four segments moved, those with a distractor before others",
+    "figure-7": "the first with each artefact in which a segment moved",
+}
 """Picture of attention → by which rule its slices are chosen."""
 
 
 def told_scores(clean: Measured) -> Part:
     """How well motion is told, of all maps without another artefact."""
-    drawn = pictures(clean.curves)
+    drawn = pictures([each for each in clean.curves if each.scorer in list(clean.cases.scores)[: len(STYLES)]])
     return Part(
         "scores",
         "How well motion is told",
         (
-            f"Scores are probabilities calibrated on the validated fold. A segment is called from {CALLED_FROM:g} on: "
-            "no threshold is chosen on tested cases. Figures against operator and truth are never mixed.",
+            "Scores are probabilities, calibrated on the validated fold by the labels that were learnt from; those of "
+            f"the lowest R² on the trained folds. A segment is called from {CALLED_FROM:g} on: no threshold is chosen "
+            "on tested cases. Figures against operator and truth are never mixed.",
             LEGEND,
         ),
         _tables(clean, of_parts=False),
@@ -155,6 +162,5 @@ def _tables(measured: Measured, *, of_parts: bool) -> dict[str, Sheet]:
 
 def file_name(title: str) -> str:
     """A title as the name of a file, without how many cases there are."""
-    plain = title.split(",")[0] if " with motion" in title else title
-    words = "".join(each if each.isalnum() and each.isascii() else " " for each in plain.lower().replace("²", "2"))
-    return "-".join(words.split())
+    plain = re.sub(COUNTS, "", title).lower().replace("²", "2")
+    return "-".join("".join(each if each.isalnum() and each.isascii() else " " for each in plain).split())

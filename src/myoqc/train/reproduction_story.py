@@ -89,7 +89,9 @@ def _corrected(found: Reproduced) -> list[Part]:
     sentence = (
         f"The {REREAD:.0%} of the maps whose labels are the most suspicious by out-of-fold scores were read again by "
         "the second reader, and networks learnt once more from what the labels are now. They are held against the "
-        "truth, and against the operator's labels as they were."
+        "truth, and against the operator's labels as they were. Which labels are suspicious was judged by all folds "
+        "together, so that labels of tested maps have a part in which labels of trained maps were read again; and what "
+        "as many maps, drawn by chance, would gain by a second reading was not measured."
     )
     table = Sheet("SIMULATED: what corrected labels gain", head, rows)
     return [Part("corrected", "Learning again from corrected labels", (sentence,), {"corrected": table})] * bool(names)
@@ -101,7 +103,8 @@ def _outlines(scored: Scored, found: Reproduced) -> list[Part]:
     sentence = (
         "Trained on → tested on. The paper replaced outlines in training and found no significant difference. In "
         f"{len(scored.not_found)} of {len(scored.examples)} slices no segments were found; they are not in these "
-        "tables. Differences are paired; one whose interval holds 0 is not shown to be one."
+        "tables, and networks of automatic outlines did not learn from them. Differences are paired; "
+        "one whose interval holds 0 is not shown to be one."
     )
     tables = {f"outlines-{file_name(of.title)}": of for of in sheets(found.outlines.cases, found.outlines.figures)}
     return [Part("outlines", "Automatic outlines in place of true ones", (sentence,), tables)]
@@ -116,7 +119,7 @@ def _seeds(found: Reproduced) -> list[Part]:
         for arm, values in of.items()
         if len(values) == n_seeds > 1
     )
-    sentence = "A difference between arms that is smaller than their spread over seeds is none."
+    sentence = "A difference between arms that is smaller than their spread over seeds is not shown to be one."
     return [Part("seeds", "Several seeds", (sentence,), {"seeds": Sheet("SIMULATED: seeds", head, rows)})] * bool(rows)
 
 
