@@ -1,7 +1,7 @@
 """The tables of a reproduction that docs/results.md shows, as Markdown.
 
-    myoqc reproduce COHORT --out OUT
-    python benchmarks/results_tables.py OUT
+myoqc reproduce COHORT --out OUT
+python benchmarks/results_tables.py OUT
 """
 
 import csv
@@ -26,7 +26,6 @@ TABLES = (
     "other-artefacts-truth",
     "attention",
     "figure-8",
-    "figure-8-by-design",
     "right",
     "right-moving-in-truth",
     "right-still-in-truth",
@@ -37,6 +36,10 @@ TABLES = (
 )
 
 
+KINDS_OF_MAPS = ("no other artefact", "other artefact")
+"""Of the table of attention, the rows that are shown."""
+
+
 def main(out: Annotated[Path, typer.Argument(help="Folder of a reproduction.")]) -> None:
     """Print the lead and the tables that are there."""
     for line in json.loads((out / "results.json").read_text(encoding="utf-8"))["lead"]:
@@ -45,6 +48,8 @@ def main(out: Annotated[Path, typer.Argument(help="Folder of a reproduction.")])
         path = out / "tables" / f"{name}.tsv"
         if path.exists():
             head, *rows = csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t")
+            if name == "attention":
+                rows = [row for row in rows if row[0] in KINDS_OF_MAPS]
             typer.echo(f"\n### {name.replace('-', ' ').capitalize()}\n\n{markdown_table(head, rows)}")
 
 
