@@ -87,6 +87,11 @@ def test_what_is_done_is_not_done_again_and_gives_the_same_bytes(reproduced, coh
     assert {path: path.stat().st_mtime_ns for path in (out / "scores").iterdir()} == trained
 
 
+def test_the_truth_is_not_corrected(cohort, tmp_path):
+    result = run(cohort, "--out", tmp_path / "out", "--arms", "supervised,corrected", "--labels", "truth")
+    assert "the truth has nothing to correct" in str(result.exception)
+
+
 @pytest.mark.parametrize(
     ("arms", "said"),
     [("none,sideways", "no such arm"), ("corrected", "no such arm"), ("none,automatic", "is compared with another")],

@@ -8,7 +8,7 @@ import pytest
 from few_examples import made_examples
 from myoqc.errors import InputError
 from myoqc.train.attention_loss import Arm
-from myoqc.train.crossval import Run, parts_of, runs
+from myoqc.train.crossval import Run, check_parts, parts_of, runs
 from myoqc.train.stability import N_FOLDS
 
 N = 40
@@ -49,7 +49,14 @@ def test_maps_with_another_artefact_are_scored_by_every_network_and_teach_none(s
 def test_a_map_with_another_artefact_is_not_scored_by_a_network_that_knows_its_subject(some):
     mixed = replace(some, artefact=np.where(np.arange(N) == 7, 2, -1))
     scored = [7 in parts_of(mixed, fold, 0).disturbed for fold in range(N_FOLDS)]
-    assert sum(scored) == 2  # the folds in which its subject is validated or tested
+    (fold,) = np.flatnonzero(scored)  # a network that was validated on its subject is tuned to it, too
+    assert mixed.subject[7] in mixed.subject[parts_of(mixed, int(fold), 0).tested]
+
+
+def test_a_fold_without_a_slice_to_learn_from_is_refused(some):
+    check_parts(parts_of(some, 0, 0))
+    with pytest.raises(InputError, match="no slice without another artefact to be trained"):
+        check_parts(parts_of(replace(some, artefact=np.zeros(N, dtype=np.int64)), 0, 0))
 
 
 def test_the_seed_deals_out_subjects_and_the_same_one_in_the_same_way(some):
