@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
-
 from myoqc.cohort.files import one_line, write_whole
 from myoqc.locate import shipped_segmenter
 from myoqc.train.automatic_examples import read_automatic
@@ -19,6 +17,7 @@ from myoqc.train.crossval import Run
 from myoqc.train.crossval_material import Material
 from myoqc.train.crossval_scores import RunScores, read_scores, write_scores
 from myoqc.train.crossval_training import EXAMPLES, Plan, scores_file, scores_of, weights_file
+from myoqc.train.devices import on_threads, threads_each
 from myoqc.train.export import read_weights
 from myoqc.train.fitting import Watch, claim
 from myoqc.train.kept_examples import keep_examples, kept_before, kept_examples
@@ -82,8 +81,8 @@ def _crossed(trained: Path, examples: ScorerExamples, plan: Plan, run: Run) -> R
     """The network of a run in the folder ``trained``, on examples by the other outlines; kept beside its own scores."""
     path = scores_file(trained, run).with_stem(f"{run}-other-outlines")
     if not path.exists():
-        torch.set_num_threads(1)
         network = ScorerNetwork(PRESETS[plan.recipe.preset])
         read_weights(network, weights_file(trained, run), "fold")
-        write_scores(scores_of(network, examples, plan.parts(examples, run.fold), plan.recipe, 0.0), path)
+        with on_threads(threads_each()):
+            write_scores(scores_of(network, examples, plan.parts(examples, run.fold), plan.recipe, 0.0), path)
     return read_scores(path)

@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from myoqc.cohort.files import write_whole
@@ -16,7 +15,7 @@ from myoqc.errors import InputError
 from myoqc.score.calibration import OPERATING_POINTS, TemperatureCurve, fit_temperature, threshold_at
 from myoqc.train.crossval import Parts, Run, parts_of
 from myoqc.train.crossval_scores import RunScores, write_scores
-from myoqc.train.devices import threads_each
+from myoqc.train.devices import on_threads, threads_each
 from myoqc.train.export import write_weights
 from myoqc.train.fitting import CHECKPOINTS, Tell, claim
 from myoqc.train.kept_examples import kept_before, some_examples
@@ -76,7 +75,12 @@ def train_run(folder: Path, plan: Plan, run: Run) -> Run:
 
     Raises ReadError where there are no such examples, and what training and writing raise.
     """
-    torch.set_num_threads(threads_each())
+    with on_threads(threads_each()):
+        _train(folder, plan, run)
+    return run
+
+
+def _train(folder: Path, plan: Plan, run: Run) -> None:
     examples = kept_before(folder / EXAMPLES, plan.cohort)
     parts = plan.parts(examples, run.fold)
     recipe = replace(plan.recipe, attention=run.arm, seed=run.seed)
@@ -89,7 +93,6 @@ def train_run(folder: Path, plan: Plan, run: Run) -> Run:
     write_weights(network, weights_file(folder, run))
     write_scores(scores_of(network, examples, parts, recipe, minutes), scores_file(folder, run))
     rmtree(place / CHECKPOINTS)
-    return run
 
 
 def scores_of(

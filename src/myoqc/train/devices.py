@@ -1,6 +1,8 @@
 """What this machine trains on: its graphics processors, one to a training, or else its cores."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -24,3 +26,14 @@ def default_workers() -> int:
 def threads_each() -> int:
     """Of a training here: one on cores, as threads decide the order of sums and the trainings fill the cores."""
     return GPU_THREADS if torch.cuda.device_count() else 1
+
+
+@contextmanager
+def on_threads(number: int) -> Iterator[None]:
+    """Let torch use so many threads meanwhile, and as many as before afterwards."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
