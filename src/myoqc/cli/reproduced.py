@@ -11,10 +11,11 @@ from myoqc.cohort import Cohort
 from myoqc.evaluate.scored import Question
 from myoqc.report.reproduced_tables import table_1
 from myoqc.report.scored_tables import LEGEND, cautions, sheets
+from myoqc.report.story import PAGE
 from myoqc.train.make_crossval import Work
 from myoqc.train.reproduction import Scored, Wanted, score_all
 from myoqc.train.reproduction_figures import Reproduced, measure_all
-from myoqc.train.reproduction_files import PAGE, write_reproduction
+from myoqc.train.reproduction_files import write_reproduction
 from myoqc.train.reproduction_story import lead
 
 PARTS = 1000

@@ -27,6 +27,7 @@ from myoqc.evaluate import (
     three_readers,
     who_is_right,
 )
+from myoqc.evaluate.audit import CALLED_FROM
 from myoqc.evaluate.scored import (
     EVERYTHING,
     IMAGES,
@@ -52,8 +53,6 @@ from myoqc.train.reproduction import Scored
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-CALLED_FROM = 0.5
-"""Calibrated probability from which on a segment is called: no threshold is chosen on tested cases."""
 FEWEST_PATIENTS = 2
 """For an interval."""
 UNITS = (SEGMENTS, IMAGES, WITHIN)

@@ -15,7 +15,7 @@ from myoqc.train.reproduction import Scored
 from myoqc.train.reproduction_figures import Measured, Reproduced
 from myoqc.train.reproduction_story import TITLE, lead, parts
 
-RESULTS, PAGE = "results.json", "index.html"
+RESULTS = "results.json"
 
 
 def write_reproduction(out: Path, scored: Scored, found: Reproduced) -> None:

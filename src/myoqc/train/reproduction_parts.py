@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from myoqc.evaluate.audit import CALLED_FROM
 from myoqc.report.reproduced_pictures import table_1_picture
 from myoqc.report.reproduced_tables import other_artefacts, table_1
 from myoqc.report.scored_pictures import STYLES, pictures
@@ -12,7 +13,7 @@ from myoqc.report.story import Drawing, Part
 from myoqc.train.attention_pictures import attention_picture, clean_cases, disturbed_cases, maps_of, segments_picture
 from myoqc.train.crossval_attention import AttentionFigure
 from myoqc.train.reproduction import Scored
-from myoqc.train.reproduction_figures import CALLED_FROM, Measured, Reproduced
+from myoqc.train.reproduction_figures import Measured, Reproduced
 
 COUNTS = r", \d+ with motion, \d+ without$"
 """What titles of tables say of how many cases there are."""
